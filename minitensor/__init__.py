@@ -1,0 +1,49 @@
+"""minitensor: a small autograd framework on NumPy with convolution at its heart.
+
+`tensor` is the array that remembers, `tape` and `primitive` are how; `ops` are the operations with their gradients, of which
+`ops/conv.py` is the page to read first; `kernels` compute them; `nn`, `optim` and `data` train networks with them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from minitensor import autograd as autograd
+from minitensor import dtypes as dtypes
+from minitensor import nn as nn
+from minitensor import optim as optim
+from minitensor.autograd import enable_grad as enable_grad
+from minitensor.autograd import is_grad_enabled as is_grad_enabled
+from minitensor.autograd import no_grad as no_grad
+from minitensor.autograd import set_grad_enabled as set_grad_enabled
+from minitensor.creation import *
+from minitensor.device import device as device
+from minitensor.dtypes import *
+from minitensor.errors import ShapeError as ShapeError
+from minitensor.functions.compare import *
+from minitensor.functions.index import *
+from minitensor.functions.linalg import *
+from minitensor.functions.math import *
+from minitensor.functions.reduce import *
+from minitensor.functions.shape import *
+from minitensor.kernels import current_engine as current_engine
+from minitensor.kernels import engines as engines
+from minitensor.kernels import use_engine as use_engine
+from minitensor.random import Generator as Generator
+from minitensor.random import manual_seed as manual_seed
+from minitensor.tensor import Tensor as Tensor
+
+__version__ = "0.1.0"
+
+# PyTorch's other names for dtypes
+bool = dtypes.bool_
+half, float, double = dtypes.float16, dtypes.float32, dtypes.float64
+short, int, long = dtypes.int16, dtypes.int32, dtypes.int64
+
+
+def __getattr__(name: str) -> Any:
+    """Load the parts that not every program needs when they are first asked for."""
+    if name in {"data", "interop", "testing", "utils"}:
+        return import_module(f"minitensor.{name}")
+    raise AttributeError(f"module 'minitensor' has no attribute {name!r}")

@@ -1,0 +1,99 @@
+"""The checks that the functions share: which axes are meant, which shape."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from minitensor.errors import ShapeError
+
+Dim: TypeAlias = "int | Sequence[int] | None"
+
+
+def axis_of(dim: Any, ndim: int, operation: str) -> int:
+    """`dim` as an axis counted from the front.
+
+    Raises
+    ------
+    TypeError
+        It is not an integer.
+    IndexError
+        There is no such axis.
+    """
+    try:
+        axis = operator.index(dim)
+    except TypeError:
+        raise TypeError(f"{operation}: dim is an integer, got {dim!r}") from None
+    count = max(ndim, 1)  # an array without axes counts as one of length 1
+    if not -count <= axis < count:
+        raise IndexError(f"{operation}: dim {axis} is out of range: of {ndim} axes, it is one from {-count} to {count - 1}")
+    return axis % count
+
+
+def axes_of(dim: Dim, ndim: int, operation: str) -> tuple[int, ...]:
+    """`dim` as a tuple of axes counted from the front, in order; all of them for None or an empty sequence.
+
+    Raises
+    ------
+    IndexError
+        There is no such axis.
+    ValueError
+        An axis is named twice.
+    """
+    if dim is None:
+        return tuple(range(ndim))
+    if not isinstance(dim, Sequence):
+        return (axis_of(dim, ndim, operation),) if ndim or axis_of(dim, ndim, operation) else ()
+    axes = sorted(axis_of(one, ndim, operation) for one in dim)
+    if len(set(axes)) != len(axes):
+        raise ValueError(f"{operation}: an axis is named twice in dim={tuple(dim)}")
+    return tuple(axes) if axes and ndim else tuple(range(ndim))
+
+
+def named_axes_of(dim: Dim, ndim: int, operation: str) -> tuple[int, ...]:
+    """`dim` as `axes_of` has it, but an empty sequence names none."""
+    return () if isinstance(dim, Sequence) and not dim else axes_of(dim, ndim, operation)
+
+
+def numbered(ndim: int) -> list[str]:
+    """The numbers of axes, to stand for their names in `shape_table`."""
+    return [str(axis) for axis in range(ndim)]
+
+
+def sizes_of(sizes: tuple[Any, ...], operation: str) -> tuple[int, ...]:
+    """Sizes written one by one, or as one sequence, as a tuple of ints."""
+    given = sizes[0] if len(sizes) == 1 and not hasattr(sizes[0], "__index__") else sizes
+    try:
+        return tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{operation}: sizes are integers, got {given!r}") from None
+
+
+def inferred_shape(shape: tuple[int, ...], before: tuple[int, ...], operation: str) -> tuple[int, ...]:
+    """`shape` with its -1 worked out, so that it holds as many elements as `before`.
+
+    Raises
+    ------
+    ShapeError
+        It cannot hold them.
+    """
+    count = _product(before)
+    known = _product(size for size in shape if size != -1)
+    fits = shape.count(-1) <= 1 and all(size >= -1 for size in shape)
+    if fits and -1 in shape and known:
+        fits = count % known == 0
+        filled = tuple(count // known if size == -1 else size for size in shape)
+    else:
+        filled = shape
+        fits = fits and -1 not in shape and known == count
+    if not fits:
+        raise ShapeError(f"{operation}: {count} elements of shape {before} do not fit into the shape {shape}")
+    return filled
+
+
+def _product(sizes: Any) -> int:
+    product = 1
+    for size in sizes:
+        product *= size
+    return product

@@ -1,0 +1,164 @@
+"""What is recorded: per thread, whether operations go on the tape, in which scope, and who watches."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
+
+
+class Mode(threading.local):
+    """What a thread's operations read, once each.
+
+    Attributes
+    ----------
+    grad_enabled : bool
+        Whether operations are recorded.
+    scope : object
+        What the next node belongs to: a weak reference to the running module or, while a gradient is itself recorded, the
+        forward node whose rule runs.
+    observer : callable or None
+        Called with each node and its result's array as it is recorded.
+    check_nan : bool
+        Whether backward looks for NaN in each gradient.
+    """
+
+    grad_enabled: bool = True
+    scope: Any = None
+    observer: Callable[[Any, Any], None] | None = None
+    check_nan: bool = False
+
+
+mode = Mode()
+
+
+def is_grad_enabled() -> bool:
+    """Whether this thread records operations for backward."""
+    return mode.grad_enabled
+
+
+class _Context:
+    """A context manager that is a decorator too, of functions and of generators."""
+
+    def __enter__(self) -> Any:
+        raise TypeError("a context says what it does on entry")
+
+    def __exit__(self, *error: object) -> None:
+        raise TypeError("a context says what it does on exit")
+
+    def _again(self) -> _Context:
+        return type(self)()
+
+    def __call__(self, function: FunctionType) -> FunctionType:
+        if inspect.isgeneratorfunction(function):
+            return self._around_generator(function)
+
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with self._again():
+                return function(*args, **kwargs)
+
+        return run  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+    def _around_generator(self, function: FunctionType) -> FunctionType:
+        """Hold the mode only while the generator runs, never while its caller does."""
+
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            generator, sent = function(*args, **kwargs), None
+            try:
+                while True:
+                    with self._again():
+                        try:
+                            value = generator.send(sent)
+                        except StopIteration as stop:
+                            return stop.value
+                    sent = yield value
+            finally:
+                generator.close()
+
+        return run  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+class set_grad_enabled(_Context):
+    """Record operations or do not, from now on or within a `with` block or a function.
+
+    Parameters
+    ----------
+    enabled : bool
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.ones(2, requires_grad=True)
+    >>> with mt.set_grad_enabled(False):
+    ...     (x * 2).requires_grad
+    False
+    """
+
+    def __init__(self, enabled: bool) -> None:
+        if not isinstance(enabled, bool):
+            raise TypeError(f"set_grad_enabled: enabled is True or False, got {type(enabled).__name__}")
+        self._enabled, self._before = enabled, mode.grad_enabled
+        mode.grad_enabled = enabled
+
+    def __enter__(self) -> None:
+        mode.grad_enabled = self._enabled
+
+    def __exit__(self, *error: object) -> None:
+        mode.grad_enabled = self._before
+
+    def _again(self) -> set_grad_enabled:
+        return set_grad_enabled(self._enabled)
+
+    def __call__(self, function: FunctionType) -> FunctionType:
+        """Decorate a function."""
+        mode.grad_enabled = self._before  # as a decorator it holds inside the function only
+        return super().__call__(function)
+
+
+class no_grad(_Context):
+    """Record nothing within a `with` block or a decorated function: for evaluation, and for writing to parameters.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> w = mt.ones(2, requires_grad=True)
+    >>> with mt.no_grad():
+    ...     w -= 0.5
+    >>> w
+    tensor([0.5000, 0.5000], requires_grad=True)
+    """
+
+    _enabled = False
+
+    def __new__(cls, function: Any = None) -> Any:
+        """Make the context or, written without brackets above a function, decorate it."""
+        context = super().__new__(cls)
+        return context if function is None else context(function)
+
+    def __enter__(self) -> None:
+        self._before = mode.grad_enabled
+        mode.grad_enabled = self._enabled
+
+    def __exit__(self, *error: object) -> None:
+        mode.grad_enabled = self._before
+
+
+class enable_grad(no_grad):
+    """Record operations again within a `with` block or a decorated function, inside a `no_grad` block.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.ones(2, requires_grad=True)
+    >>> with mt.no_grad(), mt.enable_grad():
+    ...     (x * 2).requires_grad
+    True
+    """
+
+    _enabled = True

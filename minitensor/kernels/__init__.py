@@ -1,0 +1,28 @@
+"""What computes: kernels on ndarrays alone, one table of them per engine.
+
+`reference` spells the formulas out in loops, `numpy_` computes the same fast. `registry` knows the engines and which one
+computes now; the environment variable ``MINITENSOR_ENGINE`` names the one to begin with.
+"""
+
+import os
+
+from minitensor.kernels import numpy_, reference
+from minitensor.kernels.registry import active, add_kernel, current_engine, engines, kernel, numpy_kernel, use_engine
+
+__all__ = [
+    "active",
+    "add_kernel",
+    "current_engine",
+    "engines",
+    "kernel",
+    "numpy_",
+    "numpy_kernel",
+    "reference",
+    "use_engine",
+]
+
+if _name := os.environ.get("MINITENSOR_ENGINE"):
+    try:
+        use_engine(_name)
+    except ValueError as error:
+        raise ValueError(f"MINITENSOR_ENGINE: {error}") from None

@@ -1,0 +1,201 @@
+"""Arithmetic and functions, element by element: NumPy's, with PyTorch's promotion and without warnings.
+
+The result of a division by zero or of the logarithm of a negative number is inf or nan, as in every framework; whoever wants
+to know where it came from asks `detect_anomaly`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minitensor.dtypes import Array, DType, get_default_dtype, result_type
+from minitensor.errors import ShapeError, shape_table
+from minitensor.kernels.registry import KernelFunction, add_kernel, kernel
+
+
+def quiet(function: KernelFunction) -> KernelFunction:
+    """Compute without warnings: as a decorator NumPy's switch costs a third of what it does as a `with` block."""
+    return np.errstate(all="ignore")(function)  # one of its own: a shared one forgets what to go back to
+
+
+def promoted(a: Any, b: Any) -> tuple[Any, Any]:
+    """Both operands as arrays of the dtype in which they are computed together."""
+    if type(a) is np.ndarray:
+        if type(b) is np.ndarray and a.dtype is b.dtype:
+            return a, b
+        if type(b) is float and a.dtype.kind == "f":
+            return a, np.asarray(b, a.dtype)
+    dtype = result_type(a, b)
+    return np.asarray(a, dtype), np.asarray(b, dtype)
+
+
+def floating(a: Any) -> Array:
+    """The operand in a floating dtype: integers and booleans take the default one."""
+    array = np.asarray(a)
+    return array if array.dtype.kind == "f" else array.astype(get_default_dtype())
+
+
+def _conflict(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, int, int] | None:
+    """The last axis, counted from the end, along which two shapes do not broadcast, and its two lengths."""
+    for back, (n, m) in enumerate(zip(reversed(first), reversed(second), strict=False), 1):
+        if n != m and 1 not in (n, m):
+            return -back, n, m
+    return None
+
+
+def _mismatch(name: str, first: tuple[int, ...], second: tuple[int, ...], axis: int, n: int, m: int) -> ShapeError:
+    return ShapeError(
+        f"{name}: the shapes do not broadcast together: axis {axis} is {n} long in the first and {m} in the second\n"
+        + shape_table(("first", _back(first), first), ("second", _back(second), second))
+    )
+
+
+def _back(shape: tuple[int, ...]) -> list[str]:
+    """The axes counted from the end, as broadcasting counts them."""
+    return [str(axis) for axis in range(-len(shape), 0)]
+
+
+def _binary(
+    name: str, ufunc: Callable[..., Any], doc: str, prepare: Callable[[Any, Any], tuple[Any, Any]] = promoted
+) -> None:
+    @quiet
+    def compute(a: Any, b: Any) -> Any:
+        a, b = prepare(a, b)
+        try:
+            return ufunc(a, b)
+        except ValueError:
+            if conflict := _conflict(a.shape, b.shape):
+                raise _mismatch(name, a.shape, b.shape, *conflict) from None
+            raise
+
+    compute.__doc__ = doc
+    add_kernel(name, compute)
+
+
+def _unary(name: str, ufunc: Callable[..., Any], doc: str, prepare: Callable[[Any], Array] = np.asarray) -> None:
+    @quiet
+    def compute(a: Any) -> Any:
+        return ufunc(prepare(a))
+
+    compute.__doc__ = doc
+    add_kernel(name, compute)
+
+
+def _as_floats(a: Any, b: Any) -> tuple[Any, Any]:
+    a, b = promoted(a, b)
+    return (a, b) if a.dtype.kind == "f" else (floating(a), floating(b))
+
+
+def _power(a: Array, b: Array) -> Any:
+    return a | ~b if a.dtype.kind == "b" else np.power(a, b)  # of booleans NumPy makes int8
+
+
+def _sign(a: Array) -> Any:
+    return a.copy() if a.dtype.kind == "b" else np.sign(a)
+
+
+def _of_floats(ufunc: Callable[..., Any]) -> Callable[..., Any]:
+    """Rounding, which leaves integers as they are."""
+    return lambda a: ufunc(a) if a.dtype.kind == "f" else a.copy()
+
+
+_binary("add", np.add, "a + b")
+_binary("sub", np.subtract, "a - b")
+_binary("mul", np.multiply, "a * b")
+_binary("div", np.true_divide, "a / b; of two integers, in the default dtype", _as_floats)
+_binary("pow", _power, "a to the power of b")
+_binary("floor_divide", np.floor_divide, "a / b, rounded down")
+_binary("remainder", np.remainder, "What is left of a / b rounded down; it has b's sign")
+_binary("maximum", np.maximum, "The larger of a and b; nan where either is")
+_binary("minimum", np.minimum, "The smaller of a and b; nan where either is")
+_binary("eq", np.equal, "Whether a = b")
+_binary("ne", np.not_equal, "Whether a and b differ")
+_binary("lt", np.less, "Whether a < b")
+_binary("le", np.less_equal, "Whether a <= b")
+_binary("gt", np.greater, "Whether a > b")
+_binary("ge", np.greater_equal, "Whether a >= b")
+_binary("bitwise_and", np.bitwise_and, "a & b, bit by bit; of booleans: both")
+_binary("bitwise_or", np.bitwise_or, "a | b, bit by bit; of booleans: either")
+_binary("bitwise_xor", np.bitwise_xor, "a ^ b, bit by bit; of booleans: one of the two")
+
+_unary("neg", np.negative, "-a")
+_unary("bitwise_not", np.invert, "Every bit of a turned over; of a boolean: not a")
+_unary("abs", np.abs, "The absolute value of a")
+_unary("sign", _sign, "-1, 0 or 1")
+_unary("floor", _of_floats(np.floor), "a, rounded down")
+_unary("ceil", _of_floats(np.ceil), "a, rounded up")
+_unary("trunc", _of_floats(np.trunc), "a without its decimals")
+_unary("isnan", np.isnan, "Whether a is not a number")
+_unary("isinf", np.isinf, "Whether a is infinite")
+_unary("isfinite", np.isfinite, "Whether a is a finite number")
+_unary("exp", np.exp, "e to the power of a", floating)
+_unary("expm1", np.expm1, "exp(a) - 1, exact for small a", floating)
+_unary("log", np.log, "The natural logarithm of a", floating)
+_unary("log1p", np.log1p, "log(1 + a), exact for small a", floating)
+_unary("sqrt", np.sqrt, "The square root of a", floating)
+_unary("sin", np.sin, "The sine of a", floating)
+_unary("cos", np.cos, "The cosine of a", floating)
+_unary("tan", np.tan, "The tangent of a", floating)
+_unary("tanh", np.tanh, "The hyperbolic tangent of a", floating)
+
+
+@kernel("numpy")
+def round_(a: Any, *, decimals: int = 0) -> Any:
+    """Round a; halves go to the even neighbour."""
+    return np.round(a, decimals)
+
+
+@kernel("numpy")
+def sigmoid(a: Any) -> Any:
+    """1 / (1 + exp(-a)), worked out so that exp never overflows."""
+    a = floating(a)
+    small = np.exp(-np.abs(a))
+    return np.asarray(np.where(a >= 0, 1, small) / (1 + small), a.dtype)
+
+
+@kernel("numpy")
+def relu(a: Any) -> Any:
+    """Compute the larger of a and 0."""
+    return np.maximum(a, np.zeros((), a.dtype))
+
+
+@kernel("numpy")
+def clamp(a: Any, *, low: float | None, high: float | None) -> Any:
+    """Bring a into [low, high]."""
+    bounds = [bound for bound in (low, high) if bound is not None]
+    a = np.asarray(a, result_type(a, *bounds))
+    if low is not None:
+        a = np.maximum(a, np.asarray(low, a.dtype))
+    return a if high is None else np.minimum(a, np.asarray(high, a.dtype))
+
+
+@kernel("numpy")
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """Take a where the condition holds, b elsewhere."""
+    a, b = promoted(a, b)
+    mask = np.asarray(condition, bool)
+    try:
+        return np.where(mask, a, b)
+    except ValueError:
+        raise ShapeError(
+            "where: the shapes do not broadcast together\n"
+            + shape_table(
+                *[(name, _back(one.shape), one.shape) for name, one in (("condition", mask), ("first", a), ("second", b))]
+            )
+        ) from None
+
+
+@kernel("numpy")
+@quiet
+def cast(a: Any, *, dtype: DType) -> Any:
+    """Convert to another dtype."""
+    return np.asarray(a).astype(dtype)
+
+
+@kernel("numpy")
+def clone(a: Any) -> Array:
+    """Copy into memory of its own."""
+    return np.array(a, order="C")

@@ -1,0 +1,103 @@
+"""What reads elements by their place, and writes them there."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from minitensor.dtypes import Array, float16, float32
+from minitensor.kernels.registry import kernel
+
+# An index of long runs of neighbours, as that of a padding, is added run by run: twenty times as fast as cell by cell on
+# (64, 32, 28, 28). With fewer than four cells a run it is not worth it.
+SHORT_RUNS = 1 / 4
+
+
+@kernel("numpy")
+def getitem(a: Any, *, index: Any) -> Any:
+    """a[index], with NumPy's indices of every kind: a view where they are slices and integers."""
+    part = a[index]
+    if isinstance(part, np.ndarray):
+        return part
+    return a[(*index, ...) if isinstance(index, tuple) else (index, ...)]  # a view of the cell, where NumPy copies it
+
+
+@kernel("numpy")
+def putitem(a: Any, value: Any, *, index: Any) -> Array:
+    """Copy a with a[index] = value done."""
+    out = np.array(a)
+    out[index] = value
+    return out
+
+
+@kernel("numpy")
+def additem(v: Any, *, index: Any, shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` to which v is added at the index: the adjoint of `getitem`."""
+    if not is_basic(index):
+        return _added(v, shape, index)
+    out = np.zeros(shape, v.dtype)
+    out[index] = v
+    return out
+
+
+def is_basic(index: Any) -> bool:
+    """Whether an index is of slices, integers, None and Ellipsis alone, and so names no cell twice."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(
+        part is None
+        or part is Ellipsis
+        or isinstance(part, slice)
+        or (isinstance(part, (int, np.integer)) and not isinstance(part, bool))
+        for part in parts
+    )
+
+
+@kernel("numpy")
+def take(a: Any, *, index: Array, axis: int) -> Any:
+    """The slices of an axis that the index names, in its order."""
+    return np.take(a, index, axis)
+
+
+@kernel("numpy")
+def index_add(v: Any, *, index: Array, axis: int, length: int) -> Array:
+    """Add each slice of v to the place along the axis that the index names: the adjoint of `take`."""
+    before, shape = (slice(None),) * axis, (*v.shape[:axis], length, *v.shape[axis + index.ndim :])
+    breaks = [0, *(np.flatnonzero(np.diff(index.reshape(-1)) != 1) + 1), index.size]
+    if index.ndim > 1 or len(breaks) > SHORT_RUNS * index.size or (index < 0).any():
+        return _added(v, shape, (*before, index))
+    out = np.zeros(shape, float32 if v.dtype == float16 else v.dtype)
+    for begin, end in pairwise(breaks):
+        if begin < end:
+            first = index[begin]
+            out[(*before, slice(first, first + end - begin))] += v[(*before, slice(begin, end))]
+    return out.astype(v.dtype, copy=False)
+
+
+@kernel("numpy")
+def gather(a: Any, index: Any, *, axis: int) -> Any:
+    """y[..., i, ...] = a[..., index[..., i, ...], ...] along an axis."""
+    return a[_places(index, axis)]
+
+
+@kernel("numpy")
+def scatter_add(v: Any, index: Any, *, axis: int, shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` to which v is added where `gather` would read: its adjoint."""
+    return _added(v, shape, _places(index, axis))
+
+
+def _added(v: Array, shape: tuple[int, ...], places: Any) -> Array:
+    """Zeros to which v is added at the places, which may name a cell more than once; float16 is summed in float32."""
+    out = np.zeros(shape, float32 if v.dtype == float16 else v.dtype)
+    np.add.at(out, places, v)
+    return out.astype(v.dtype, copy=False)
+
+
+def _places(index: Array, axis: int) -> tuple[Array, ...]:
+    """The full index of every cell that `gather` reads: the cell's own, but for one axis."""
+    lengths = index.shape
+    own = [
+        np.arange(length).reshape(-1, *(1,) * (len(lengths) - 1 - one)) for one, length in enumerate(lengths)
+    ]  # (length, 1, ...)
+    return (*own[:axis], index, *own[axis + 1 :])

@@ -1,0 +1,128 @@
+"""The engine "reference": the formulas as loops that anyone can check, slow and without tricks.
+
+Convolution's three primitives are the derivatives of one trilinear form,
+
+    T(g, x, w) = sum over n, o, c, p, k of  g[n,o,p] * x[n,c,i] * w[o,c,k],   i = stride*p + dilation*k - pad_lo,
+
+where c runs over the channels of o's group, p over the output positions, k over the kernel's taps, and x is 0 outside its
+bounds. Each kernel below leaves one of the three arrays out of the product and sums the other two into its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from minitensor.dtypes import Array, DType, float16, float32
+from minitensor.geometry import ConvGeometry, Ints, PoolGeometry
+from minitensor.kernels.registry import kernel
+
+At: TypeAlias = tuple[Any, ...]  # of the ellipsis and ints: an index
+
+
+def terms(geometry: ConvGeometry, out_channels: int, channels: int) -> Iterator[tuple[slice, slice, At, At, At]]:
+    """The terms of T: a group's slices of o and of c, and the p, k and i that meet, each as an index (..., *position).
+
+    `out_channels` and `channels` are those of all groups together.
+    """
+    out_size, size = out_channels // geometry.groups, channels // geometry.groups
+    for group in range(geometry.groups):
+        o = slice(group * out_size, (group + 1) * out_size)
+        c = slice(group * size, (group + 1) * size)
+        for p in np.ndindex(geometry.out_spatial):
+            for k, i in cells(p, geometry.kernel, geometry.stride, geometry.dilation, geometry.pad_lo, geometry.in_spatial):
+                yield o, c, (..., *p), (..., *k), (..., *i)
+
+
+def cells(p: Ints, kernel: Ints, stride: Ints, dilation: Ints, pad: Ints, in_spatial: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Each tap k and the cell i = stride*p + dilation*k - pad that it meets, where that lies in the input."""
+    for k in np.ndindex(kernel):
+        i = tuple(s * at + d * tap - lo for s, at, d, tap, lo in zip(stride, p, dilation, k, pad, strict=True))
+        if all(0 <= at < size for at, size in zip(i, in_spatial, strict=True)):
+            yield k, i
+
+
+def sums(shape: Ints, *operands: Array) -> tuple[Array, DType]:
+    """The zeros that a kernel sums into, and its result's dtype: float16 is summed in float32."""
+    dtype = np.result_type(*operands)
+    return np.zeros(shape, float32 if dtype == float16 else dtype), dtype
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def conv(x: Array, w: Array, *, geometry: ConvGeometry) -> Array:
+    """dT/dg: y[n,o,p] = sum over c, k of x[n,c,i] * w[o,c,k]."""
+    y, dtype = sums((len(x), len(w), *geometry.out_spatial), x, w)
+    x, w = x.astype(y.dtype), w.astype(y.dtype)
+    for o, c, p, k, i in terms(geometry, len(w), x.shape[1]):
+        y[:, o][p] += x[:, c][i] @ w[o][k].T  # (n, o) += (n, c) @ (c, o)
+    return y.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def conv_transpose(g: Array, w: Array, *, geometry: ConvGeometry) -> Array:
+    """dT/dx: x[n,c,i] = sum over o and the p, k that meet at i of g[n,o,p] * w[o,c,k]."""
+    x, dtype = sums((len(g), w.shape[1] * geometry.groups, *geometry.in_spatial), g, w)
+    g, w = g.astype(x.dtype), w.astype(x.dtype)
+    for o, c, p, k, i in terms(geometry, len(w), x.shape[1]):
+        x[:, c][i] += g[:, o][p] @ w[o][k]  # (n, c) += (n, o) @ (o, c)
+    return x.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
+    """dT/dw: w[o,c,k] = sum over n, p of g[n,o,p] * x[n,c,i]."""
+    w, dtype = sums((g.shape[1], x.shape[1] // geometry.groups, *geometry.kernel), x, g)
+    x, g = x.astype(w.dtype), g.astype(w.dtype)
+    for o, c, p, k, i in terms(geometry, len(w), x.shape[1]):
+        w[o][k] += g[:, o][p].T @ x[:, c][i]  # (o, c) += (o, n) @ (n, c)
+    return w.astype(dtype)
+
+
+def windows(geometry: PoolGeometry) -> Iterator[tuple[At, list[At]]]:
+    """Each window's position and the cells that it reads, in scan order, each as an index (..., *position)."""
+    for p in np.ndindex(geometry.out_spatial):
+        found = cells(p, geometry.kernel, geometry.stride, geometry.dilation, geometry.pad, geometry.in_spatial)
+        yield (..., *p), [(..., *i) for _, i in found]
+
+
+@kernel("reference")
+def pool_argmax(x: Array, *, geometry: PoolGeometry) -> Array:
+    """Where each window's maximum lies in the flattened spatial axes: the first of equals, but the last NaN."""
+    best = np.empty((*x.shape[:2], *geometry.out_spatial), np.int64)
+    for p, inside in windows(geometry):
+        for n, c in product(range(x.shape[0]), range(x.shape[1])):
+            image = x[n, c]
+            winner = inside[0]
+            for i in inside[1:]:
+                if image[i] > image[winner] or np.isnan(image[i]):
+                    winner = i
+            best[n, c][p] = np.ravel_multi_index(winner[1:], geometry.in_spatial)
+    return best
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
+    """The sum of each window's cells; padding counts as 0."""
+    y, dtype = sums((*x.shape[:2], *geometry.out_spatial), x)
+    for p, inside in windows(geometry):
+        for i in inside:
+            y[p] += x[i]
+    return y.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
+    """Add each window's value to each of its cells: the adjoint of `pool_sum`."""
+    x, dtype = sums((*g.shape[:2], *geometry.in_spatial), g)
+    for p, inside in windows(geometry):
+        for i in inside:
+            x[i] += g[p]
+    return x.astype(dtype)

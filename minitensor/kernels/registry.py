@@ -1,0 +1,107 @@
+"""The engines: who computes. An engine is a table of kernels, by the name of the primitive that they compute.
+
+`numpy` has a kernel for every primitive; another engine has those that it computes in its own way, and `numpy` stands in
+for the rest. A kernel is a function of ndarrays (positional) and parameters (keyword-only) that returns one new ndarray or
+a view, and never changes what it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, TypeVar
+
+Kernel = Callable[..., Any]
+KernelFunction = TypeVar("KernelFunction", bound=Kernel)
+
+_engines: dict[str, dict[str, Kernel]] = {"numpy": {}, "reference": {}}
+_current = "numpy"
+
+# The running engine's kernel for every primitive: the one table that a primitive reads at each call.
+active: dict[str, Kernel] = {}
+
+
+def add_kernel(name: str, kernel: Kernel, engine: str = "numpy") -> None:
+    """Make `kernel` what `engine` computes the primitive `name` with.
+
+    Raises
+    ------
+    ValueError
+        The engine has a kernel of that name already.
+    """
+    table = _engines.setdefault(engine, {})
+    if name in table:
+        raise ValueError(f"the engine {engine!r} has a kernel named {name!r} already")
+    table[name] = kernel
+    if engine == _current or (engine == "numpy" and name not in _engines[_current]):
+        active[name] = kernel
+
+
+def kernel(engine: str) -> Callable[[KernelFunction], KernelFunction]:
+    """Decorate a function as `engine`'s kernel for the primitive of the function's name."""
+
+    def register(function: KernelFunction) -> KernelFunction:
+        add_kernel(function.__name__.rstrip("_"), function, engine)
+        return function
+
+    return register
+
+
+def numpy_kernel(name: str) -> Kernel:
+    """The `numpy` engine's kernel for the primitive `name`, whose signature is the primitive's."""
+    return _engines["numpy"][name]
+
+
+def engines() -> tuple[str, ...]:
+    """The names of the engines that are there."""
+    return tuple(_engines)
+
+
+def current_engine() -> str:
+    """The name of the engine that computes now."""
+    return _current
+
+
+def _activate(name: str) -> None:
+    global _current
+    _current = name
+    active.update(_engines["numpy"])
+    active.update(_engines[name])
+
+
+class use_engine:
+    """Compute with the engine `name` from now on, or within a `with` block.
+
+    The environment variable ``MINITENSOR_ENGINE`` chooses the one to begin with.
+
+    Parameters
+    ----------
+    name : str
+        "numpy", the default, or "reference", whose loops are slow and easy to check.
+
+    Raises
+    ------
+    ValueError
+        There is no engine of that name.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> with mt.use_engine("reference"):
+    ...     mt.current_engine()
+    'reference'
+    >>> mt.current_engine()
+    'numpy'
+    """
+
+    def __init__(self, name: str) -> None:
+        if name not in _engines:
+            raise ValueError(f"there is no engine {name!r}: choose one of {', '.join(map(repr, _engines))}")
+        self._before = _current
+        _activate(name)
+
+    def __enter__(self) -> use_engine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        _activate(self._before)

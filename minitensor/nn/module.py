@@ -1,0 +1,323 @@
+"""The Module: what every layer and every network is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from numpy.typing import DTypeLike
+
+from minitensor import dtypes
+from minitensor.creation import zeros_like
+from minitensor.device import check_device
+from minitensor.dtypes import as_dtype
+from minitensor.grad_mode import mode
+from minitensor.nn.hooks import Hookable
+from minitensor.nn.members import Members
+from minitensor.nn.parameter import Parameter
+from minitensor.nn.state_dict import Stateful
+from minitensor.tensor import Tensor
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Module(Stateful, Hookable):
+    """A part of a network: its parameters, buffers and children are its attributes, `forward` is what it computes.
+
+    Parameters, and modules within modules, are found where they are: as attributes, and in lists, tuples and dicts that are
+    attributes. A buffer is a tensor that belongs to the module's state and is not learned; it is named with
+    `register_buffer`.
+
+    Attributes
+    ----------
+    training : bool
+        Whether layers such as Dropout and BatchNorm behave as in training; set it with `train()` and `eval()`.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> class Net(mt.nn.Module):
+    ...     def __init__(self):
+    ...         self.layers = [mt.nn.Linear(3, 4), mt.nn.Linear(4, 2)]
+    ...     def forward(self, x):
+    ...         first, second = self.layers
+    ...         return second(first(x).relu())
+    >>> net = Net()
+    >>> net(mt.ones(5, 3)).shape
+    (5, 2)
+    >>> [name for name, _ in net.named_parameters()]
+    ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']
+    """
+
+    training: bool = True
+
+    _scope: ref[Module]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG004 (they are __init__'s)
+        """Make what must be there also where a subclass's `__init__` does not call this one's."""
+        module = super().__new__(cls)
+        vars(module).update(_buffer_names={}, _scope=ref(module))
+        return module
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the answer: subclasses say how.
+
+        Raises
+        ------
+        NotImplementedError
+            The class does not.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no forward: define `def forward(self, input)` in the class")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute `forward`, with the hooks around it; what is recorded belongs to this module."""
+        before = mode.scope
+        mode.scope = self._scope
+        try:
+            if self._hooks is None:
+                return self.forward(*args, **kwargs)
+            return self._hooks.call(self, args, kwargs)
+        finally:
+            mode.scope = before
+
+    # Attributes
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        before = vars(self).get(name)
+        if isinstance(before, Parameter) and not (value is None or isinstance(value, (Parameter, Members))):
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a Parameter and cannot become a {type(value).__name__}: wrap it in "
+                "nn.Parameter(...), or write its values with .copy_() under mt.no_grad()"
+            )
+        if name in self._buffer_names:
+            if isinstance(value, Parameter):
+                del self._buffer_names[name]
+            elif not (value is None or isinstance(value, Tensor)):
+                owner, given = type(self).__name__, type(value).__name__
+                raise TypeError(f"{owner}.{name} is a buffer and cannot become a {given}: assign a tensor or None")
+        super().__setattr__(name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: value for name, value in vars(self).items() if name != "_scope"}
+        return {**state, "_buffer_names": dict(self._buffer_names)}
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Set an attribute to a tensor that belongs to the module's state and is not learned.
+
+        Parameters
+        ----------
+        name : str
+        tensor : Tensor or None
+        persistent : bool
+            Whether it is in the state dict.
+
+        Raises
+        ------
+        TypeError
+            It is no tensor, or the name is no string.
+        KeyError
+            The name has a dot, is empty, or is that of another attribute.
+
+        Examples
+        --------
+        >>> import minitensor as mt
+        >>> module = mt.nn.Module()
+        >>> module.register_buffer("count", mt.tensor(0))
+        >>> module.state_dict()
+        {'count': tensor(0)}
+        """
+        self._check_name(name, "register_buffer", self._buffer_names)
+        if not (tensor is None or isinstance(tensor, Tensor)):
+            raise TypeError(f"register_buffer: {name!r} is to be a tensor or None, got {type(tensor).__name__}")
+        self._buffer_names[name] = persistent
+        setattr(self, name, tensor)
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Set an attribute to a parameter; the same as assigning it, with a check of the name.
+
+        Raises
+        ------
+        TypeError
+            It is no Parameter, or the name is no string.
+        KeyError
+            The name has a dot, is empty, or is that of another attribute.
+        """
+        self._check_name(name, "register_parameter", [name for name, _ in self.named_parameters(recurse=False)])
+        if not (param is None or isinstance(param, Parameter)):
+            raise TypeError(
+                f"register_parameter: {name!r} is to be a Parameter or None, got {type(param).__name__}: "
+                "wrap it in nn.Parameter(...)"
+            )
+        setattr(self, name, param)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set an attribute to a child; the same as assigning it, with a check of the name.
+
+        Raises
+        ------
+        TypeError
+            It is no Module, or the name is no string.
+        KeyError
+            The name has a dot, is empty, or is that of another attribute.
+        """
+        self._check_name(name, "add_module", [name for name, _ in self._children()])
+        if not (module is None or isinstance(module, Module)):
+            raise TypeError(f"add_module: {name!r} is to be a Module or None, got {type(module).__name__}")
+        setattr(self, name, module)
+
+    register_module = add_module
+
+    def _check_name(self, name: str, operation: str, known: Any) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"{operation}: the name is a string, got {type(name).__name__}")
+        if not name or "." in name:
+            raise KeyError(f"{operation}: the name is a word without a dot, got {name!r}")
+        if hasattr(self, name) and name not in known:
+            raise KeyError(f"{operation}: {type(self).__name__} has an attribute {name!r} already")
+
+    # What holds for all of it
+
+    def train(self, mode: bool = True) -> Self:
+        """Set `training`, here and in all modules below; answers with the module itself.
+
+        Raises
+        ------
+        ValueError
+            The mode is not True or False.
+        """
+        if not isinstance(mode, bool):
+            raise ValueError(f"train: mode is True or False, got {mode!r}")
+        self.training = mode
+        for child in self.children():
+            child.train(mode)
+        return self
+
+    def eval(self) -> Self:
+        """Set `training` to False, here and in all modules below; answers with the module itself."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Ask for gradients of all parameters, or no longer; answers with the module itself."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients of all parameters, or set them to 0."""
+        for parameter in self.parameters():
+            if parameter.grad is not None:
+                parameter.grad = None if set_to_none else zeros_like(parameter.grad)
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call `fn` with each module below, and with this one last; answers with the module itself.
+
+        Examples
+        --------
+        >>> import minitensor as mt
+        >>> def start(module):
+        ...     if isinstance(module, mt.nn.Linear):
+        ...         mt.nn.init.zeros_(module.bias)
+        >>> mt.nn.Sequential(mt.nn.Linear(3, 2)).apply(start)[0].bias.tolist()
+        [0.0, 0.0]
+        """
+        for child in self.children():
+            child.apply(fn)
+        fn(self)
+        return self
+
+    def to(self, *args: Any, dtype: DTypeLike | None = None, device: Any = None, non_blocking: bool = False) -> Self:  # noqa: ARG002
+        """Convert the floating parameters and buffers, and the parameters' gradients, to another dtype.
+
+        Parameters
+        ----------
+        *args : dtype, device or Tensor
+            In any order; of a tensor, its dtype is meant.
+        dtype : dtype, optional
+            A floating one.
+        device : str, optional
+            "cpu".
+
+        Returns
+        -------
+        Module
+            Itself: the parameters stay the same objects.
+
+        Raises
+        ------
+        TypeError
+            The dtype is not a floating one.
+        ValueError
+            The device is not the CPU.
+
+        Examples
+        --------
+        >>> import minitensor as mt
+        >>> mt.nn.Linear(3, 2).to(mt.float64).weight.dtype
+        dtype('float64')
+        """
+        for argument in args:
+            if isinstance(argument, Tensor):
+                dtype = argument.dtype
+            elif isinstance(argument, str) and not _names_dtype(argument):
+                device = argument
+            elif argument is not None:
+                dtype = argument
+        check_device(device)
+        wanted = None if dtype is None else as_dtype(dtype)
+        if wanted is not None:
+            if wanted.kind != "f":
+                raise TypeError(f"{type(self).__name__}.to: a module is of a floating dtype, got {wanted}")
+            for tensor in (*self.parameters(), *self.buffers()):
+                _convert(tensor, wanted)
+        return self
+
+    def cpu(self) -> Self:
+        """Itself: it is there."""
+        return self
+
+    def half(self) -> Self:
+        """Convert the floating parameters and buffers to float16."""
+        return self.to(dtypes.float16)
+
+    def float(self) -> Self:
+        """Convert the floating parameters and buffers to float32."""
+        return self.to(dtypes.float32)
+
+    def double(self) -> Self:
+        """Convert the floating parameters and buffers to float64."""
+        return self.to(dtypes.float64)
+
+    # How it prints
+
+    def extra_repr(self) -> str:
+        """What is printed between a layer's brackets; subclasses say it."""
+        return ""
+
+    def __repr__(self) -> str:
+        return represent(self, [(name, repr(child)) for name, child in self._children()])
+
+
+def represent(module: Module, children: list[tuple[str, str]]) -> str:
+    """A module's name with its own words and its children's lines between the brackets."""
+    name, words = type(module).__name__, module.extra_repr()
+    if not children and "\n" not in words:
+        return f"{name}({words})"
+    lines = words.split("\n") if words else []
+    lines += [f"({child}): {text}".replace("\n", "\n  ") for child, text in children]
+    return f"{name}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+def _convert(tensor: Tensor, dtype: Any) -> None:
+    """Let a floating tensor hold its values in another dtype, and its gradient too."""
+    if not tensor.is_floating_point() or tensor.dtype == dtype:
+        return
+    gradient = tensor.grad
+    tensor.data = tensor.detach().to(dtype)
+    if gradient is not None:
+        tensor.grad = gradient.detach().to(dtype)
+
+
+def _names_dtype(word: str) -> bool:
+    return word in {str(dtype) for dtype in dtypes.SUPPORTED}

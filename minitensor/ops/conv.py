@@ -1,0 +1,78 @@
+"""Convolution, and its backward pass, which is convolution again.
+
+Write g for an array shaped like the output, x for the input and w for the weight; s is the stride, d the dilation, lo the
+padding before. One number depends on all three, and on each of them linearly:
+
+    T(g, x, w) = sum over n, o, c, p, k of  g[n,o,p] * x[n,c, s*p + d*k - lo] * w[o,c,k]
+
+n runs over the samples, o over the output channels, c over the input channels of o's group; the position p and the tap k
+have one entry for each spatial axis, so that one formula serves signals, images and volumes; x is 0 outside its bounds.
+
+The three primitives are the derivatives of T, one for each argument:
+
+    conv(x, w)              = dT/dg     slides the kernel over the input
+    conv_transpose(g, w)    = dT/dx     spreads the kernel from every output cell: the transposed convolution
+    conv_weight_grad(x, g)  = dT/dw     correlates the input with the gradient: stride and dilation trade places
+
+T is linear in each argument, so differentiating one of the three again leads back to the other two. These are the six rules
+below, and every gradient of a convolution, of any order, is made of them.
+
+The sizes are those of a `ConvGeometry`, worked out once when the convolution is called and handed to all that follows from
+it: the backward pass derives no shape of its own. A bias is an addition outside of the primitives, which keeps them linear.
+
+References
+----------
+V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016, arXiv:1603.07285, chapter 4: the
+transposed convolution as the gradient of a convolution.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minitensor.geometry import ConvGeometry
+from minitensor.primitive import Primitive, defvjp
+
+
+def _label(family: str) -> Any:
+    """Words for a picture: "conv2d 5x5 /2"."""
+
+    def words(parameters: dict[str, Any]) -> str:
+        geometry: ConvGeometry = parameters["geometry"]
+        rank = len(geometry.kernel)
+        name = f"conv{rank}d_weight_grad" if family == "conv_weight_grad" else f"{family}{rank}d"
+        said = [f"{name} {'x'.join(map(str, geometry.kernel))}"]
+        if any(stride != 1 for stride in geometry.stride):
+            same = len(set(geometry.stride)) == 1
+            said.append("/" + (str(geometry.stride[0]) if same else "x".join(map(str, geometry.stride))))
+        if any(dilation != 1 for dilation in geometry.dilation):
+            said.append("dilation " + "x".join(map(str, geometry.dilation)))
+        if geometry.groups != 1:
+            said.append(f"groups {geometry.groups}")
+        return " ".join(said)
+
+    return words
+
+
+conv = Primitive("conv", label=_label("conv"))
+conv_transpose = Primitive("conv_transpose", label=_label("conv_transpose"))
+conv_weight_grad = Primitive("conv_weight_grad", label=_label("conv_weight_grad"))
+
+defvjp(
+    conv,
+    {"x": "dX = conv_transpose(dY, W)", "w": "dW = conv_weight_grad(X, dY)"},
+    x=lambda v, w, geometry: conv_transpose(v, w, geometry=geometry),
+    w=lambda v, x, geometry: conv_weight_grad(x, v, geometry=geometry),
+)
+defvjp(
+    conv_transpose,
+    {"g": "dG = conv(dY, W)", "w": "dW = conv_weight_grad(dY, G)"},
+    g=lambda v, w, geometry: conv(v, w, geometry=geometry),
+    w=lambda v, g, geometry: conv_weight_grad(v, g, geometry=geometry),
+)
+defvjp(
+    conv_weight_grad,
+    {"x": "dX = conv_transpose(G, dY)", "g": "dG = conv(X, dY)"},
+    x=lambda v, g, geometry: conv_transpose(g, v, geometry=geometry),
+    g=lambda v, x, geometry: conv(x, v, geometry=geometry),
+)

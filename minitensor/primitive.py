@@ -1,0 +1,313 @@
+"""Primitives: the operations that know their own gradient.
+
+A primitive is polymorphic. Given ndarrays it runs its kernel and answers with an ndarray. Given a Tensor among them it does
+the same, wraps the answer in a Tensor and, where a gradient is wanted, leaves a node on the tape. Its gradient is one rule
+for each array argument, declared by the argument's name:
+
+    defvjp(mul, a=lambda v, b: v * b,
+                b=lambda v, a: v * a)
+
+A rule turns v, the gradient that arrives at the result, into the gradient of its argument. **The names of a rule's
+parameters are the list of what the tape keeps for it**: another argument, the result `y`, `<argument>_shape`,
+`<argument>_dtype`, or one of the primitive's keyword parameters. The rules run on ndarrays or, when a gradient of the
+gradient is wanted, on Tensors: they use primitives, operators and shapes only, so the same text serves both.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+import numpy as np
+
+from minitensor.dtypes import Array
+from minitensor.grad_mode import mode
+from minitensor.kernels import registry
+from minitensor.tape import UNWATCHED, Node, Traced
+
+if TYPE_CHECKING:
+    from minitensor.tensor import Tensor
+
+Rule = Callable[..., Any]
+Label = Callable[[dict[str, Any]], str]
+
+primitives: dict[str, Primitive] = {}
+
+
+class Plan(NamedTuple):
+    """What one way of calling a primitive keeps, and how its rules are called with it.
+
+    Attributes
+    ----------
+    capture : tuple of (kind, argument)
+        What to save, in this order: kind is "array", "shape", "dtype", "shapes" or "result".
+    arrays : tuple of (position, argument)
+        The positions in what was saved that are arrays; argument is None for the result.
+    rules : tuple of (argument, rule, keys)
+        For each argument that wants a gradient: its rule, and for each of the rule's further parameters a position in
+        what was saved, a slice of it, or the name of a keyword parameter.
+    """
+
+    capture: tuple[tuple[str, int], ...]
+    arrays: tuple[tuple[int, int | None], ...]
+    rules: tuple[tuple[int, Rule, tuple[int | slice | str, ...]], ...]
+
+
+class Primitive:
+    """An operation with a kernel and, where it has gradients, a rule for each of its array arguments.
+
+    Parameters
+    ----------
+    name : str
+        The name of its kernel in the registry, whose signature it has: arrays positional, parameters by keyword.
+    broadcasts : bool
+        Whether its arguments are broadcast together: then the tape sums each gradient back to its argument's shape.
+    views : bool
+        Whether its result may share memory with its first argument.
+    label : callable, optional
+        From the parameters to a few words for a picture of the graph; its name, where there is none.
+
+    Attributes
+    ----------
+    arguments : tuple of str
+        The names of its array arguments; a variadic primitive has one, for all.
+    parameters : tuple of str
+        The names of its keyword parameters.
+    variadic : bool
+        Whether it takes any number of arrays.
+    rules : dict of callables
+        By argument; empty where nothing is differentiable.
+    formulas : dict of str
+        By argument, its gradient as a formula, for pictures.
+    """
+
+    def __init__(self, name: str, *, broadcasts: bool = False, views: bool = False, label: Label | None = None) -> None:
+        if name in primitives:
+            raise ValueError(f"there is a primitive named {name!r} already")
+        kernel: Any = registry.numpy_kernel(name)
+        self.__doc__ = kernel.__doc__
+        while hasattr(kernel, "__wrapped__"):  # below its decorators
+            kernel = kernel.__wrapped__
+        code = kernel.__code__
+        named = code.co_argcount + code.co_kwonlyargcount
+        self.name = self.__name__ = name
+        self.broadcasts = broadcasts
+        self.views = views
+        self.variadic = bool(code.co_flags & inspect.CO_VARARGS)
+        self.arguments: tuple[str, ...] = (
+            code.co_varnames[named : named + 1] if self.variadic else code.co_varnames[: code.co_argcount]
+        )
+        self.parameters: tuple[str, ...] = code.co_varnames[code.co_argcount : named]
+        self.defaults: dict[str, Any] = kernel.__kwdefaults__ or {}
+        self.rules: dict[str, Rule] = {}
+        self.formulas: dict[str, str] = {}
+        self._label = label
+        self._plans: dict[tuple[bool, ...], Plan] = {}
+        primitives[name] = self
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}({', '.join((*self.arguments, *self.parameters))})>"
+
+    def argument(self, index: int) -> str:
+        """The name of the array argument at `index`."""
+        return f"{self.arguments[0]}[{index}]" if self.variadic else self.arguments[index]
+
+    def label(self, parameters: dict[str, Any]) -> str:
+        """A few words for one call: the name and what matters of its parameters."""
+        return self._label(parameters) if self._label is not None else self.name
+
+    @overload
+    def __call__(self, *args: Array, **parameters: Any) -> Array: ...
+    @overload
+    def __call__(self, *args: Tensor | Any, **parameters: Any) -> Tensor: ...
+
+    def __call__(self, *args: Any, **parameters: Any) -> Any:
+        """Compute, and record where a gradient is wanted.
+
+        Parameters
+        ----------
+        *args : ndarray, Tensor or number
+        **parameters
+            As the kernel names them.
+        """
+        tensor = None
+        wanted = False
+        arrays = list(args)
+        for index, argument in enumerate(args):
+            if isinstance(argument, Traced):
+                tensor = argument
+                arrays[index] = argument._array
+                wanted = wanted or argument._requires_grad or argument._node is not None
+        result = registry.active[self.name](*arrays, **parameters)
+        if type(result) is not np.ndarray:
+            result = np.asarray(result)  # NumPy answers with a scalar where the result has no axes
+        if tensor is None:
+            return result
+        version = args[0]._version if self.views and _shares(result, args[0]) else [0]
+        if wanted and self.rules and mode.grad_enabled:
+            return tensor._box(result, self._record(args, arrays, parameters, result, version), version)
+        return tensor._box(result, None, version)
+
+    def _record(
+        self, args: tuple[Any, ...], arrays: list[Any], parameters: dict[str, Any], result: Array, version: list[int]
+    ) -> Node | None:
+        edges = tuple([argument._edge() if isinstance(argument, Traced) else None for argument in args])
+        wanted = tuple([edge is not None for edge in edges])
+        plan = self._plans.get(wanted) or self._plan(wanted)
+        if not plan.rules:
+            return None
+        saved: list[Any] = []
+        versions: list[tuple[list[int], int]] = []
+        for kind, index in plan.capture:
+            if kind == "array":
+                saved.append(arrays[index])
+                argument = args[index]
+                versions.append((argument._version, argument._version[0]) if isinstance(argument, Traced) else UNWATCHED)
+            elif kind == "result":
+                saved.append(result)
+                versions.append((version, version[0]))
+            elif kind == "shapes":
+                saved.append(tuple([array.shape for array in arrays]))
+            else:
+                saved.append(np.shape(arrays[index]) if kind == "shape" else arrays[index].dtype)
+        if len(parameters) != len(self.parameters):
+            parameters = {**self.defaults, **parameters}
+        return Node(self, plan, edges, tuple(saved), tuple(versions), parameters, result)
+
+    def _plan(self, wanted: tuple[bool, ...]) -> Plan:
+        """Work out, once for each set of arguments that want a gradient, what to keep and how to call the rules."""
+        capture: list[tuple[str, int]] = []
+        rules = []
+        for index, needed in enumerate(wanted):
+            rule = self.rules.get(self.arguments[0 if self.variadic else index])
+            if not needed or rule is None:
+                continue
+            keys: list[int | slice | str] = []
+            for name in _parameters_of(rule)[2 if self.variadic else 1 :]:
+                sources = self._sources(name, len(wanted))
+                if sources is None:
+                    keys.append(name)
+                    continue
+                if sources[0] not in capture:
+                    capture.extend(sources)
+                first = capture.index(sources[0])
+                several = self.variadic and name == self.arguments[0]
+                keys.append(slice(first, first + len(sources)) if several else first)
+            rules.append((index, _at_position(rule, index) if self.variadic else rule, tuple(keys)))
+        arrays = tuple(
+            (position, None if kind == "result" else index)
+            for position, (kind, index) in enumerate(capture)
+            if kind in ("array", "result")
+        )
+        plan = Plan(tuple(capture), arrays, tuple(rules))
+        self._plans[wanted] = plan
+        return plan
+
+    def _sources(self, name: str, count: int) -> list[tuple[str, int]] | None:
+        """What a rule's parameter called `name` has the tape keep; None where it is a keyword parameter."""
+        if name == "y":
+            return [("result", 0)]
+        if name == "shapes" and self.variadic:
+            return [("shapes", 0)]
+        if self.variadic and name == self.arguments[0]:
+            return [("array", index) for index in range(count)]
+        if name in self.arguments:
+            return [("array", self.arguments.index(name))]
+        argument, _, kind = name.rpartition("_")
+        if argument in self.arguments and kind in ("shape", "dtype"):
+            return [(kind, self.arguments.index(argument))]
+        return None
+
+
+def _shares(result: Array, argument: Any) -> bool:
+    if not isinstance(argument, Traced):
+        return False
+    base, array = result.base, argument._array
+    return result is array or (base is not None and (base is array or base is array.base))
+
+
+def _parameters_of(rule: Rule) -> tuple[str, ...]:
+    code = rule.__code__
+    return tuple(code.co_varnames[: code.co_argcount])
+
+
+def _at_position(rule: Rule, index: int) -> Rule:
+    """A variadic primitive's rule, told which of the arguments it works for."""
+    return lambda v, *kept: rule(v, index, *kept)
+
+
+def primitive(kernel: registry.Kernel) -> Primitive:
+    """Make a function of ndarrays a primitive of that name: decorate it, then give it its rules with `defvjp`.
+
+    Parameters
+    ----------
+    kernel : callable
+        Takes ndarrays (positional) and parameters (keyword-only), answers with one new ndarray, and leaves what it is
+        given as it was.
+
+    Raises
+    ------
+    ValueError
+        There is a primitive of that name already.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import minitensor as mt
+    >>> @mt.autograd.primitive
+    ... def cube(a):
+    ...     return a * a * a
+    >>> mt.autograd.defvjp(cube, a=lambda v, a: v * 3 * a * a)
+    >>> x = mt.tensor([1.0, 2.0], requires_grad=True)
+    >>> mt.autograd.grad(cube(x).sum(), x)
+    (tensor([ 3., 12.]),)
+    >>> mt.autograd.gradgradcheck(cube, x.double())
+    True
+    """
+    registry.add_kernel(kernel.__name__, kernel)
+    made = Primitive(kernel.__name__)
+    made.__doc__ = kernel.__doc__
+    return made
+
+
+def defvjp(operation: Primitive, formulas: dict[str, str] | None = None, /, **rules: Rule | None) -> None:
+    """Declare a primitive's gradient: for each of its array arguments a rule, or None where it has no gradient.
+
+    Parameters
+    ----------
+    operation : Primitive
+    formulas : dict of str, optional
+        For each argument, the gradient as a formula, for pictures: {"a": "dA = dY * B"}.
+    **rules
+        By argument name. A rule takes v, the gradient that arrives at the result, and after it whatever it names of: the
+        arguments, the result `y`, `<argument>_shape`, `<argument>_dtype`, the keyword parameters. The rule of a variadic
+        primitive takes v, the position of its argument, and may name `shapes` and all the arguments.
+
+    Raises
+    ------
+    TypeError
+        A rule is missing, or one names something that the primitive does not have.
+    """
+    missing = set(operation.arguments) ^ set(rules)
+    if missing:
+        raise TypeError(
+            f"defvjp: {operation.name} has the arguments {operation.arguments}, rules were given for {tuple(rules)}"
+        )
+    for argument, rule in rules.items():
+        if rule is None:
+            continue
+        names = _parameters_of(rule)
+        first = ("v", "position") if operation.variadic else ("v",)
+        if names[: len(first)] != first:
+            raise TypeError(
+                f"defvjp: the rule of {operation.name} for {argument!r} begins with {', '.join(first)}, not {names}"
+            )
+        for name in names[len(first) :]:
+            if operation._sources(name, 1) is None and name not in operation.parameters:
+                raise TypeError(
+                    f"defvjp: the rule of {operation.name} for {argument!r} asks for {name!r}, which there is not"
+                )
+    operation.rules = {argument: rule for argument, rule in rules.items() if rule is not None}
+    operation.formulas = dict(formulas or {})
+    operation._plans.clear()

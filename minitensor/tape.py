@@ -1,0 +1,340 @@
+"""The tape: what an operation leaves behind when it is recorded, and the walk back over it.
+
+Operations run at once, so the number that each node draws is larger than those of all the nodes it came from: sorting by it
+is a topological order, and the walk is a loop, never a recursion.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import ref
+
+import numpy as np
+
+from minitensor.dtypes import Array, DType
+from minitensor.grad_mode import mode
+
+if TYPE_CHECKING:
+    from minitensor.primitive import Plan, Primitive
+
+next_sequence_number = itertools.count().__next__
+
+# The version of a saved array that is no tensor's: nobody counts the writes to it.
+UNWATCHED: tuple[list[int], int] = ([0], 0)
+
+
+class Traced:
+    """What the tape must know of a tensor: its array, where it came from, and how often its storage was written to.
+
+    Attributes
+    ----------
+    _array : ndarray
+    _node : Node or None
+        The operation that made it, where that was recorded.
+    _requires_grad : bool
+        For one that no operation made: whether gradients are to be collected here.
+    _version : list of one int
+        How often the storage was written to; the views of one storage share the list.
+    """
+
+    __slots__ = ("__weakref__", "_array", "_node", "_requires_grad", "_version")
+
+    _array: Array
+    _node: Node | None
+    _requires_grad: bool
+    _version: list[int]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each axis."""
+        return self._array.shape
+
+    @property
+    def dtype(self) -> DType:
+        """What each element is: a NumPy dtype."""
+        return self._array.dtype
+
+    def _edge(self) -> Edge:
+        """Where a gradient for this tensor goes: to its node, to itself where it is a leaf, or nowhere."""
+        return self._node or (self if self._requires_grad else None)
+
+    if TYPE_CHECKING:  # what Tensor adds
+
+        @staticmethod
+        def _box(array: Array, node: Node | None, version: list[int]) -> Any:
+            """Make a tensor of what an operation answered."""
+
+        def _collect(self, gradient: Any) -> None:
+            """Add to the gradient that the tensor keeps."""
+
+        def _hooked(self, gradient: Any) -> Any:
+            """What a leaf's hooks make of its gradient."""
+
+
+class Node:
+    """One recorded operation: the `grad_fn` of its result.
+
+    Attributes
+    ----------
+    primitive : Primitive
+    inputs : tuple of Node, Tensor or None
+        An edge for each array argument: the node that made it, the leaf itself, or None where no gradient is wanted.
+    saved : tuple or None
+        What the rules asked to keep; None once a backward pass has freed it.
+    versions : tuple of (list, int)
+        For each saved array, its storage's version cell and what that said when the array was saved.
+    parameters : dict
+        The operation's keyword arguments.
+    shape, dtype
+        Those of the result.
+    sequence : int
+        Larger than the inputs' numbers.
+    scope : object
+        The module that ran, or the forward node whose gradient this is: see `Mode.scope`.
+    hooks : dict of callables, or None
+        Called with the gradient that arrives here.
+    retained : weak reference or None
+        To the result's tensor, where it wants its gradient kept.
+    """
+
+    __slots__ = (
+        "__weakref__", "dtype", "hooks", "inputs", "parameters", "plan", "primitive", "retained",
+        "saved", "scope", "sequence", "shape", "versions",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        primitive: Primitive,
+        plan: Plan,
+        inputs: tuple[Edge, ...],
+        saved: tuple[Any, ...],
+        versions: tuple[tuple[list[int], int], ...],
+        parameters: dict[str, Any],
+        result: Array,
+    ) -> None:
+        self.primitive = primitive
+        self.plan = plan
+        self.inputs = inputs
+        self.saved: tuple[Any, ...] | None = saved
+        self.versions = versions
+        self.parameters = parameters
+        self.shape: tuple[int, ...] = result.shape
+        self.dtype: DType = result.dtype
+        self.sequence = next_sequence_number()
+        self.scope = mode.scope
+        self.hooks: dict[int, Callable[[Any], Any]] | None = None
+        self.retained: ref[Any] | None = None
+        if mode.observer is not None:
+            mode.observer(self, result)
+
+    @property
+    def name(self) -> str:
+        """The operation's name."""
+        return self.primitive.name
+
+    @property
+    def forward(self) -> Node | None:
+        """The forward node that this one belongs to, where it was recorded while a gradient was worked out."""
+        return self.scope if isinstance(self.scope, Node) else None
+
+    @property
+    def next_functions(self) -> tuple[Edge, ...]:
+        """The edges to what it was made from: PyTorch's name for `inputs`."""
+        return self.inputs
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    def check_saved(self) -> None:
+        """Refuse a backward pass for which what was kept is gone or changed."""
+        if self.saved is None:
+            raise RuntimeError(
+                f"backward through {self.name} a second time: what it kept was freed by the first pass. "
+                "Pass retain_graph=True to the first backward, or compute the forward pass again"
+            )
+        for cell, version in self.versions:
+            if cell[0] != version:
+                raise RuntimeError(
+                    f"backward through {self.name}: an array of shape {self.shape} or one of its inputs was needed for the "
+                    f"gradient and has been written to in place since (version {cell[0]}, kept at version {version}). "
+                    "Write to a clone(), or use the form that makes a new tensor"
+                )
+
+
+Edge: TypeAlias = Node | Traced | None
+
+
+class _Adjust:
+    """The differentiable operations that bring a gradient to its input's shape and dtype; `ops` hands them in."""
+
+    sum_to: Callable[..., Any]
+    cast: Callable[..., Any]
+
+
+adjust = _Adjust()
+
+
+def reachable(edges: Iterable[Edge]) -> list[Node]:
+    """The nodes that the edges lead to, each once, the latest first."""
+    found: set[Node] = set()
+    waiting = [edge for edge in edges if isinstance(edge, Node)]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend([edge for edge in node.inputs if type(edge) is Node])
+    return sorted(found, key=lambda node: node.sequence, reverse=True)
+
+
+def between(order: Sequence[Node], targets: set[Edge]) -> set[Edge]:
+    """Of the nodes in `order`, latest first, those through which a gradient reaches one of `targets`."""
+    through: set[Edge] = set()
+    for node in reversed(order):
+        if not (targets.isdisjoint(node.inputs) and through.isdisjoint(node.inputs)):
+            through.add(node)
+    return through
+
+
+def propagate(
+    roots: Sequence[tuple[Edge, Any]],
+    targets: Sequence[Edge] | None = None,
+    *,
+    retain_graph: bool = False,
+    create_graph: bool = False,
+    box: Callable[..., Any],
+) -> dict[Edge, Any]:
+    """Walk the tape back from `roots`, and answer what arrives at the leaves, or at `targets` alone.
+
+    Parameters
+    ----------
+    roots : sequence of (edge, gradient)
+        Where to begin, and the gradient there: ndarrays, or Tensors with `create_graph`.
+    targets : sequence of edges, optional
+        Rules run only for what leads to one of them. None: all leaves.
+    retain_graph : bool
+        Keep what the nodes saved, so that the walk can be repeated.
+    create_graph : bool
+        Run the rules on Tensors, so that what they do is recorded in turn.
+    box : callable
+        Makes a Tensor of an array.
+    """
+    order = reachable(edge for edge, _ in roots)
+    kept = set[Edge]() if targets is None else set(targets)
+    through = set[Edge](order) if targets is None else between(order, kept)
+    for node in order:
+        if node in through:
+            node.check_saved()
+    arrived: dict[Edge, Any] = {}
+    for edge, gradient in roots:
+        _accumulate(arrived, edge, gradient)
+    wanted = None if targets is None else kept | through
+    before = mode.scope, mode.grad_enabled
+    mode.grad_enabled = create_graph  # the rules run on arrays, or are to be recorded; hooks see the same mode
+    try:
+        with np.errstate(all="ignore"):  # inf and nan are answers here, not accidents
+            for node in order:
+                if node not in arrived:
+                    continue
+                gradient = arrived[node] if node in kept else arrived.pop(node)
+                if node.hooks is not None or node.retained is not None:
+                    gradient = _run_hooks(node, gradient, box, create_graph)
+                    if node in kept:
+                        arrived[node] = gradient
+                if node not in through:
+                    continue
+                if create_graph:
+                    mode.scope = node
+                saved = _boxed(node, box) if create_graph else node.saved
+                _pass_on(node, gradient, saved or (), arrived, wanted)
+                if not (retain_graph or create_graph) and node.plan.arrays:
+                    node.saved = None
+    finally:
+        mode.scope, mode.grad_enabled = before
+    return arrived
+
+
+def _pass_on(node: Node, gradient: Any, saved: tuple[Any, ...], arrived: dict[Edge, Any], wanted: set[Edge] | None) -> None:
+    """Apply a node's rules to the gradient that has arrived at it, and add what they answer to its inputs' gradients."""
+    inputs, parameters = node.inputs, node.parameters
+    for index, rule, keys in node.plan.rules:
+        edge = inputs[index]
+        if edge is None or (wanted is not None and edge not in wanted):
+            continue
+        value = rule(gradient, *[parameters[key] if isinstance(key, str) else saved[key] for key in keys])
+        if isinstance(value, np.generic):
+            value = np.asarray(value)
+        if value.shape != edge.shape:
+            if not node.primitive.broadcasts:
+                raise RuntimeError(
+                    f"the rule of {node.name} for its argument {node.primitive.argument(index)!r} "
+                    f"answered a gradient of shape {value.shape}; the argument's is {edge.shape}"
+                )
+            value = adjust.sum_to(value, shape=edge.shape)
+        if value.dtype != edge.dtype:
+            value = adjust.cast(value, dtype=edge.dtype)
+        if mode.check_nan and np.isnan(np.asarray(value)).any():
+            raise RuntimeError(_nan_message(node, index))
+        _accumulate(arrived, edge, value)
+
+
+def _accumulate(arrived: dict[Edge, Any], edge: Edge, gradient: Any) -> None:
+    """Add a gradient to what has arrived: out of place, since a rule may hand the same array to several inputs."""
+    before = arrived.get(edge)
+    if before is None:
+        arrived[edge] = gradient
+    else:
+        total = before + gradient
+        arrived[edge] = np.asarray(total) if isinstance(total, np.generic) else total
+
+
+def _boxed(node: Node, box: Callable[..., Any]) -> tuple[Any, ...]:
+    """What a node saved, as Tensors tied to where it came from: so what the rules do to them is differentiable."""
+    saved = list(node.saved or ())
+    for (position, argument), version in zip(node.plan.arrays, node.versions, strict=True):
+        edge = node if argument is None else node.inputs[argument]
+        if isinstance(edge, Traced):
+            saved[position] = edge
+        elif isinstance(saved[position], np.ndarray):  # a Python number stays one
+            saved[position] = box(saved[position], edge, [0] if version is UNWATCHED else version[0])
+    return tuple(saved)
+
+
+def run_hooks(hooks: dict[int, Callable[[Any], Any]] | None, gradient: Any) -> Any:
+    """What hooks, one after the other, make of a gradient: a Tensor of its own memory, which they may write to.
+
+    Raises
+    ------
+    TypeError, RuntimeError
+        A hook answers with something other than None or a tensor of the gradient's shape and dtype.
+    """
+    for hook in list((hooks or {}).values()):
+        answer = hook(gradient)
+        if answer is None:
+            continue
+        if not isinstance(answer, Traced):
+            raise TypeError(f"a hook answers with a tensor or None, not with {type(answer).__name__}")
+        if answer.shape != gradient.shape or answer.dtype != gradient.dtype:
+            raise RuntimeError(
+                f"a hook answered with {answer.dtype} of shape {answer.shape}, "
+                f"the gradient is {gradient.dtype} of shape {gradient.shape}"
+            )
+        gradient = answer
+    return gradient
+
+
+def _run_hooks(node: Node, gradient: Any, box: Callable[..., Any], create_graph: bool) -> Any:
+    """Show the gradient that arrives at a node to its hooks, always as a Tensor."""
+    shown = run_hooks(node.hooks, gradient if create_graph else box(np.array(gradient), None, [0]))
+    tensor = node.retained() if node.retained is not None else None
+    if tensor is not None:
+        tensor._collect(shown)
+    return shown if create_graph else shown._array
+
+
+def _nan_message(node: Node, index: int) -> str:
+    from_line = getattr(mode.observer, "line_of", lambda _: "")(node)
+    return (
+        f"detect_anomaly: the gradient of {node.name} for its argument {node.primitive.argument(index)!r} is NaN{from_line}"
+    )

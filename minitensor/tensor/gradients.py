@@ -1,0 +1,133 @@
+"""From tensors to the tape and back: the checks before a backward pass, and where its gradients go."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minitensor.errors import ShapeError
+from minitensor.grad_mode import set_grad_enabled
+from minitensor.tape import Edge, Node, Traced, propagate
+
+if TYPE_CHECKING:
+    from minitensor.tensor.core import Tensor
+
+
+def roots_of(
+    outputs: Sequence[Tensor], gradients: Sequence[Any], create_graph: bool, operation: str
+) -> list[tuple[Edge, Any]]:
+    """Pair each output with the gradient that begins there: 1 for a scalar, unless one is given.
+
+    Raises
+    ------
+    RuntimeError
+        An output was not recorded, or has several elements and no gradient is given.
+    ShapeError
+        A gradient is not of its output's shape.
+    """
+    roots: list[tuple[Edge, Any]] = []
+    for output, gradient in zip(outputs, gradients, strict=True):
+        edge = output._edge()
+        if edge is None:
+            raise RuntimeError(
+                f"{operation}: nothing that this tensor was computed from requires grad, so there is no gradient to work "
+                "out. Set requires_grad=True on a tensor (a layer's parameters have it) before computing with it, outside "
+                "of no_grad"
+            )
+        if gradient is None:
+            if output._array.size != 1:
+                raise RuntimeError(
+                    f"{operation}: only a scalar has a gradient of 1 to begin with, this tensor has the shape "
+                    f"{output.shape}. Reduce it first, with .sum() or .mean(), or pass a gradient of that shape"
+                )
+            start: Any = np.ones(output.shape, output.dtype)
+        else:
+            start = gradient._array if isinstance(gradient, Traced) else np.asarray(gradient)
+            if start.shape != output.shape:
+                raise ShapeError(f"{operation}: the gradient's shape {start.shape} is not the output's, {output.shape}")
+            start = start.astype(output.dtype, copy=False)
+        if create_graph:
+            same = isinstance(gradient, Traced) and gradient.dtype == output.dtype
+            start = gradient if same else output._box(start, None, [0])
+        roots.append((edge, start))
+    return roots
+
+
+def backward(
+    outputs: Sequence[Tensor],
+    gradients: Sequence[Any],
+    *,
+    retain_graph: bool | None,
+    create_graph: bool,
+    inputs: Sequence[Tensor] | None,
+) -> None:
+    """Add the gradients of the outputs to the `grad` of the leaves, or of `inputs` alone."""
+    roots = roots_of(outputs, gradients, create_graph, "backward")
+    if create_graph:
+        warnings.warn(
+            "backward(create_graph=True) makes each parameter and its gradient hold each other, so that their memory waits "
+            "for the garbage collector. autograd.grad(..., create_graph=True) does not; or set .grad to None afterwards",
+            UserWarning,
+            stacklevel=3,
+        )
+    keep = create_graph if retain_graph is None else retain_graph
+    box = outputs[0]._box
+    if inputs is None:
+        arrived = propagate(roots, retain_graph=keep, create_graph=create_graph, box=box)
+        found = [(edge, gradient) for edge, gradient in arrived.items() if isinstance(edge, Traced)]
+    else:
+        arrived = propagate(roots, edges_of(inputs, "backward"), retain_graph=keep, create_graph=create_graph, box=box)
+        found = [(tensor, arrived[tensor._edge()]) for tensor in inputs if tensor._edge() in arrived]
+    with set_grad_enabled(create_graph):  # the hooks and the sums are recorded as the rules were
+        boxed = [(tensor, gradient if create_graph else box(gradient, None, [0])) for tensor, gradient in found]
+        for tensor, gradient in [(tensor, _hooked(tensor, gradient)) for tensor, gradient in boxed]:
+            tensor._collect(gradient)
+
+
+def grad(
+    outputs: Sequence[Tensor],
+    inputs: Sequence[Tensor],
+    gradients: Sequence[Any],
+    *,
+    retain_graph: bool | None,
+    create_graph: bool,
+) -> list[Tensor | None]:
+    """The gradients of the outputs with respect to the inputs; None for an input that no output depends on."""
+    roots = roots_of(outputs, gradients, create_graph, "grad")
+    keep = create_graph if retain_graph is None else retain_graph
+    arrived = propagate(roots, edges_of(inputs, "grad"), retain_graph=keep, create_graph=create_graph, box=outputs[0]._box)
+    found: list[Tensor | None] = []
+    for tensor in inputs:
+        gradient = arrived.get(tensor._edge())
+        if gradient is None:
+            found.append(None)
+            continue
+        own = gradient if create_graph else tensor._box(np.array(gradient), None, [0])
+        found.append(_hooked(tensor, own))
+    return found
+
+
+def edges_of(inputs: Sequence[Tensor], operation: str) -> list[Edge]:
+    """The edges of tensors whose gradient is asked for.
+
+    Raises
+    ------
+    RuntimeError
+        One of them does not require grad.
+    """
+    for number, tensor in enumerate(inputs):
+        if not isinstance(tensor, Traced):
+            raise TypeError(f"{operation}: input {number} is a {type(tensor).__name__}, expected a tensor")
+        if tensor._edge() is None:
+            raise RuntimeError(
+                f"{operation}: input {number} does not require grad: set requires_grad=True before computing with it"
+            )
+    return [tensor._edge() for tensor in inputs]
+
+
+def _hooked(tensor: Traced, gradient: Any) -> Any:
+    """A leaf's gradient after its hooks; that of a recorded tensor has met its node's hooks on the walk."""
+    return gradient if isinstance(tensor._edge(), Node) else tensor._hooked(gradient)

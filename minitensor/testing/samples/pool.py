@@ -1,0 +1,25 @@
+"""The samples of `ops.pool`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minitensor.geometry import PoolGeometry
+from minitensor.testing.samples.registry import Sample, away, samples_for
+
+POOLS = [
+    PoolGeometry.from_pool((6,), 2),
+    PoolGeometry.from_pool((5, 4), (3, 2), stride=(2, 1), padding=(1, 0), ceil_mode=True),
+    PoolGeometry.from_pool((7,), 2, stride=1, dilation=3),
+    PoolGeometry.from_pool((2, 3, 2), 2, stride=1),
+]
+
+
+@samples_for("pool_sum", "pool_argmax")
+def _pool(rng: np.random.Generator) -> list[Sample]:
+    return [Sample((away(rng)((2, 1, *geometry.in_spatial)),), {"geometry": geometry}) for geometry in POOLS]
+
+
+@samples_for("pool_spread")
+def _pool_spread(rng: np.random.Generator) -> list[Sample]:
+    return [Sample((away(rng)((2, 1, *geometry.out_spatial)),), {"geometry": geometry}) for geometry in POOLS]

@@ -1,0 +1,90 @@
+"""Grad modes as contexts and decorators, and the search for the operation that made a NaN."""
+
+import pytest
+
+import minitensor as mt
+
+
+def recorded():
+    return (mt.ones(1, requires_grad=True) * 2).requires_grad
+
+
+def test_contexts_nest_and_restore():
+    assert recorded()
+    with mt.no_grad():
+        assert not recorded()
+        with mt.enable_grad():
+            assert recorded()
+        assert not recorded()
+        with mt.set_grad_enabled(True):
+            assert recorded()
+        assert not recorded()
+    assert recorded()
+
+
+def test_a_mode_is_restored_after_an_error():
+    with pytest.raises(KeyError), mt.no_grad():
+        raise KeyError
+    assert mt.is_grad_enabled()
+
+
+def test_decorators_with_and_without_brackets():
+    @mt.no_grad()
+    def with_brackets():
+        return recorded()
+
+    @mt.no_grad
+    def without():
+        return recorded()
+
+    @mt.set_grad_enabled(False)
+    def switched():
+        return recorded()
+
+    assert [with_brackets(), without(), switched(), recorded()] == [False, False, False, True]
+    assert with_brackets.__name__ == "with_brackets"
+
+
+def test_a_decorated_generator_holds_the_mode_only_while_it_runs():
+    @mt.no_grad()
+    def generate():
+        for _ in range(2):
+            yield recorded()
+
+    for inside in generate():
+        assert not inside
+        assert recorded()
+
+
+def test_set_grad_enabled_holds_without_a_with_block():
+    mt.set_grad_enabled(False)
+    try:
+        assert not recorded()
+    finally:
+        mt.set_grad_enabled(True)
+    assert recorded()
+
+
+def test_detect_anomaly_names_the_operation_its_argument_and_its_line():
+    x = mt.tensor([0.0, 1.0], requires_grad=True)
+    with mt.autograd.detect_anomaly():
+        y = mt.sqrt(x) * mt.tensor([0.0, 1.0])
+        with pytest.raises(RuntimeError) as caught:
+            y.sum().backward()
+    text = str(caught.value)
+    assert text.startswith("detect_anomaly: the gradient of sqrt for its argument 'a' is NaN (recorded at ")
+    assert "test_modes.py:" in text
+    assert "already" not in text
+    assert x.grad is None
+
+
+def test_detect_anomaly_says_where_the_forward_pass_was_nan_already():
+    x = mt.tensor([-1.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="its result was NaN already in the forward pass"), mt.autograd.detect_anomaly():
+        mt.log(x).exp().backward()
+
+
+def test_without_it_nan_is_an_answer_like_any_other():
+    x = mt.tensor([0.0], requires_grad=True)
+    (mt.sqrt(x) * 0).backward()
+    assert mt.isnan(x.grad).item()

@@ -1,0 +1,145 @@
+"""Shows that every engine's pooling kernels find, sum and spread over the windows that they should."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from numpy.lib.stride_tricks import sliding_window_view
+
+from minitensor.geometry import PoolGeometry
+from minitensor.kernels import reference
+from minitensor.kernels.numpy_ import pool as numpy_pool
+from minitensor.testing.geometries import pool_cases
+
+engines = pytest.mark.parametrize("engine", [reference, numpy_pool], ids=["reference", "numpy"])
+many = settings(max_examples=300, derandomize=True, deadline=None)
+
+
+def windows_of(x, geometry: PoolGeometry, fill: float):
+    """NumPy's own windows (n, c, *out_spatial, *kernel) over x with `fill` around it."""
+    extent = [d * (k - 1) + 1 for k, d in zip(geometry.kernel, geometry.dilation, strict=True)]
+    sizes = zip(geometry.in_spatial, geometry.out_spatial, geometry.stride, geometry.pad, extent, strict=True)
+    border = [(pad, max(0, (out - 1) * s + e - pad - size)) for size, out, s, pad, e in sizes]
+    padded = np.pad(x, [(0, 0), (0, 0), *border], constant_values=fill)
+    axes = tuple(range(2, x.ndim))
+    windows = sliding_window_view(padded, extent, axes)
+    steps = [slice(0, (out - 1) * s + 1, s) for out, s in zip(geometry.out_spatial, geometry.stride, strict=True)]
+    return windows[(slice(None), slice(None), *steps, *(slice(None, None, d) for d in geometry.dilation))]
+
+
+def kernel_axes(geometry: PoolGeometry) -> tuple[int, ...]:
+    return tuple(range(-geometry.rank, 0))
+
+
+@engines
+@many
+@given(pool_cases())
+def test_argmax_points_at_the_first_maximum(engine, case):
+    geometry, x, _ = case
+    index = engine.pool_argmax(x, geometry=geometry)
+    windows = windows_of(x, geometry, -np.inf)
+    numbers = windows_of(np.arange(np.prod(geometry.in_spatial)).reshape(1, 1, *geometry.in_spatial), geometry, -1)
+    highest = windows.max(kernel_axes(geometry), keepdims=True)
+    first = np.where(windows == highest, numbers, np.iinfo(np.int64).max).min(kernel_axes(geometry))
+    np.testing.assert_array_equal(index, first, strict=True)
+
+
+@many
+@given(pool_cases())
+def test_numpys_argmax_equals_reference_with_infinities_and_nan(case):
+    geometry, x, _ = case
+    x = np.select([x == -2, x == -1, x == 2], [-np.inf, np.nan, np.inf], x)
+    found = numpy_pool.pool_argmax(x, geometry=geometry)
+    np.testing.assert_array_equal(found, reference.pool_argmax(x, geometry=geometry), strict=True)
+
+
+@engines
+@many
+@given(pool_cases())
+def test_sum_adds_the_cells_of_each_window(engine, case):
+    geometry, x, _ = case
+    expected = windows_of(x, geometry, 0).sum(kernel_axes(geometry))
+    np.testing.assert_array_equal(engine.pool_sum(x, geometry=geometry), expected, strict=True)
+
+
+@engines
+@many
+@given(pool_cases())
+def test_spread_is_the_adjoint_of_sum_exactly(engine, case):
+    geometry, x, g = case
+    spread = engine.pool_spread(g, geometry=geometry)
+    assert spread.shape == x.shape
+    assert np.vdot(g, engine.pool_sum(x, geometry=geometry)) == np.vdot(spread, x)
+
+
+@engines
+@many
+@given(pool_cases())
+def test_inputs_are_left_as_they_were_and_results_are_memory_of_their_own(engine, case):
+    geometry, x, g = case
+    before = x.copy(), g.copy()
+    results = [
+        engine.pool_argmax(x, geometry=geometry),
+        engine.pool_sum(x, geometry=geometry),
+        engine.pool_spread(g, geometry=geometry),
+    ]
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(g, before[1])
+    for result in results:
+        assert result.flags.writeable
+        assert not np.shares_memory(result, x)
+        assert not np.shares_memory(result, g)
+
+
+@engines
+def test_ties_and_nan_are_pytorchs(engine):
+    line = PoolGeometry.from_pool((4,), 4)
+    nan = np.nan
+    for values, expected in (
+        ([3, 5, 5, 1], 1),
+        ([1, nan, nan, 5], 2),
+        ([nan, 1, 2, 3], 0),
+        ([-np.inf] * 4, 0),
+        ([-np.inf, np.inf, np.inf, 0], 1),
+    ):
+        assert engine.pool_argmax(np.array([[values]], np.float32), geometry=line).tolist() == [[[expected]]]
+
+
+@engines
+def test_a_window_of_minus_infinity_points_at_its_first_cell_and_never_at_padding(engine):
+    square = PoolGeometry.from_pool((3, 3), 3, stride=1, padding=1)
+    index = engine.pool_argmax(np.full((1, 1, 3, 3), -np.inf), geometry=square)
+    assert index.tolist() == [[[[0, 0, 1], [0, 0, 1], [3, 3, 4]]]]
+
+
+@engines
+def test_integers_have_a_maximum(engine):
+    x = np.array([[[-128, -128, 7, 7]]], np.int8)
+    index = engine.pool_argmax(x, geometry=PoolGeometry.from_pool((4,), 2))
+    assert index.tolist() == [[[0, 2]]]
+
+
+@engines
+def test_float16_is_summed_in_float32(engine):
+    values = np.array([[[2048, 1, 1]]], np.float16)  # in float16, 2048 + 1 is 2048
+    y = engine.pool_sum(values, geometry=PoolGeometry.from_pool((3,), 3))
+    assert (y.dtype, y.tolist()) == (np.float16, [[[2050]]])
+    x = engine.pool_spread(values, geometry=PoolGeometry.from_pool((5,), 3, stride=1))
+    assert (x.dtype, x.tolist()) == (np.float16, [[[2048, 2048, 2050, 2, 1]]])  # 2049 is halfway: rounded to even
+
+
+@engines
+def test_what_is_too_large_is_infinite_without_a_warning(engine):
+    large = np.full((1, 1, 2), 60000, np.float16)
+    assert engine.pool_sum(large, geometry=PoolGeometry.from_pool((2,), 2)).tolist() == [[[np.inf]]]
+    overlapping = PoolGeometry.from_pool((3,), 2, stride=1)
+    assert engine.pool_spread(large, geometry=overlapping).tolist() == [[[60000, np.inf, 60000]]]
+
+
+@engines
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_sums_have_the_dtype_of_the_input(engine, dtype):
+    geometry = PoolGeometry.from_pool((5, 4), 2)
+    assert engine.pool_sum(np.ones((1, 2, 5, 4), dtype), geometry=geometry).dtype == dtype
+    assert engine.pool_spread(np.ones((1, 2, 2, 2), dtype), geometry=geometry).dtype == dtype

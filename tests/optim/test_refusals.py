@@ -1,0 +1,117 @@
+"""What optimisers refuse, by the whole message, before anything is changed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import minitensor as mt
+from minitensor.optim import SGD, Adagrad, Adam, AdamW, RMSprop
+
+ALL = pytest.mark.parametrize("kind", [SGD, Adam, AdamW, RMSprop, Adagrad])
+
+
+class Model:
+    """What a module looks like from outside."""
+
+    def parameters(self):
+        """Give one parameter."""
+        yield parameter([1.0, 2.0])
+
+    def named_parameters(self):
+        """Give its name, too."""
+        yield "weight", parameter([1.0, 2.0])
+
+
+def parameter(values, dtype=mt.float64):
+    """Return a leaf that requires grad."""
+    return mt.tensor(values, dtype=dtype, requires_grad=True)
+
+
+def message(error_type, call):
+    """Return the whole text of the error that the call raises."""
+    with pytest.raises(error_type) as error:
+        call()
+    assert type(error.value) is error_type
+    return str(error.value)
+
+
+@ALL
+def test_refused_parameters(kind):
+    """Each by its whole message."""
+    name, model, w = kind.__name__, Model(), parameter([1.0, 2.0])
+
+    def text(error, params):
+        return message(error, lambda: kind(params)).removeprefix(f"{name}: ")
+
+    assert text(ValueError, []) == "there are no parameters to optimise"
+    assert text(TypeError, w) == "expected an iterable of parameters, got one tensor: put it into a list, [tensor]"
+    assert text(TypeError, model) == "expected an iterable of parameters, got Model: pass its parameters, model.parameters()"
+    assert text(TypeError, model.parameters) == "expected an iterable of parameters, got method: call it, model.parameters()"
+    assert text(TypeError, None) == "expected an iterable of parameters, got NoneType"
+    assert text(TypeError, {w}) == "the parameters need a fixed order, and a set has none: use a list"
+    assert text(TypeError, {"w": w}) == (
+        "expected an iterable of parameters, got dict: give its values, dict.values(), or groups in a list"
+    )
+    assert text(TypeError, [model]) == (
+        "only tensors are optimised, parameter 0 is of type Model: pass its parameters, model.parameters()"
+    )
+    assert text(TypeError, [w, np.ones(2)]) == "only tensors are optimised, parameter 1 is of type ndarray"
+    assert text(TypeError, model.named_parameters()) == (
+        "only tensors are optimised, parameter 0 is of type tuple, a name and a tensor: "
+        "pass model.parameters(), not model.named_parameters()"
+    )
+    assert text(ValueError, [w, w * 2]) == (
+        "parameter 1 of shape (2,) is no leaf but the result of mul: "
+        "optimise the tensor that it was computed from, or .detach() it"
+    )
+    assert text(ValueError, [w, w]) == "parameter 1 of shape (2,) is there twice, in one group or in two"
+    assert text(ValueError, [{"params": [w]}, {"params": [parameter([1.0]), w]}]) == (
+        "parameter 1 of shape (2,) is there twice, in one group or in two"
+    )
+    assert text(TypeError, [{"lr": 0.1}]) == 'a parameter group is a dict with the key "params", got dict'
+    assert text(TypeError, [{"params": model}]) == (
+        "expected an iterable of parameters, got Model: pass its parameters, model.parameters()"
+    )
+
+
+def test_refused_group_is_not_added():
+    """The optimiser is as it was."""
+    w = parameter([1.0])
+    optimizer = SGD([w], lr=0.1)
+    assert message(ValueError, lambda: optimizer.add_param_group({"params": [parameter([2.0])], "lr": -1})) == (
+        "SGD: lr is 0 or more, and finite, got -1"
+    )
+    assert message(TypeError, lambda: optimizer.add_param_group([w])) == (
+        'SGD: a parameter group is a dict with the key "params", got list'
+    )
+    assert len(optimizer.param_groups) == 1
+
+
+@ALL
+@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf")])
+def test_refused_learning_rate(kind, lr):
+    """At the start, and before the first write of a step."""
+    w = parameter([1.0])
+    assert message(ValueError, lambda: kind([w], lr=lr)) == f"{kind.__name__}: lr is 0 or more, and finite, got {lr}"
+    optimizer = kind([w])
+    w.grad = mt.ones(1, dtype=mt.float64)
+    optimizer.param_groups[0]["lr"] = lr
+    assert message(ValueError, optimizer.step) == f"{kind.__name__}: lr is 0 or more, and finite, got {lr}"
+    assert message(TypeError, lambda: kind([w], lr="0.1")) == f"{kind.__name__}: lr is a number, got str"
+
+
+def test_step_checks_all_groups_before_the_first_write():
+    """A bad second group, or a second parameter that cannot be written to, leaves the first as it was."""
+    a, b = parameter([1.0]), parameter([1.0])
+    a.grad = b.grad = mt.ones(1, dtype=mt.float64)
+    optimizer = SGD([{"params": [a]}, {"params": [b]}], lr=0.5, momentum=0.9)
+    optimizer.param_groups[1]["weight_decay"] = -1
+    assert message(ValueError, optimizer.step) == "SGD: weight_decay is 0 or more, and finite, got -1"
+    optimizer.param_groups[1]["weight_decay"] = 0
+    b.numpy().flags.writeable = False
+    assert message(RuntimeError, optimizer.step) == (
+        "SGD: the memory of a parameter of shape (1,) is read-only: optimise a clone()"
+    )
+    assert a.tolist() == [1]
+    assert not optimizer.state
