@@ -84,6 +84,19 @@ def as_dtype(dtype: DTypeLike) -> DType:
     return found
 
 
+def in_dtype(value: Any, dtype: DType) -> Array:
+    """An array, or a number as an array without axes, in that dtype.
+
+    Raises
+    ------
+    OverflowError
+        A Python integer is too large for it: NumPy 1 would keep its lowest bits.
+    """
+    if type(value) is int and dtype.kind in "iu" and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
+        raise OverflowError(f"the number {value} does not fit into {dtype}: convert first, for example with .long()")
+    return np.asarray(value, dtype)
+
+
 def promote_types(first: DTypeLike, second: DTypeLike) -> DType:
     """The smallest dtype that holds both kinds: of a float and an integer it is the float's, as in PyTorch.
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from weakref import ref
 
 import numpy as np
 
@@ -144,10 +145,15 @@ class Primitive:
             result = np.asarray(result)  # NumPy answers with a scalar where the result has no axes
         if tensor is None:
             return result
-        version = args[0]._version if self.views and _shares(result, args[0]) else [0]
-        if wanted and self.rules and mode.grad_enabled:
-            return tensor._box(result, self._record(args, arrays, parameters, result, version), version)
-        return tensor._box(result, None, version)
+        shared = self.views and _shares(result, args[0])
+        version = args[0]._version if shared else [0]
+        node = None
+        if wanted and mode.grad_enabled and self.rules and result.dtype.kind == "f":
+            node = self._record(args, arrays, parameters, result, version)
+        answer = tensor._box(result, node, version)
+        if shared:
+            answer._view_of = args[0]._view_of or ref(args[0])
+        return answer
 
     def _record(
         self, args: tuple[Any, ...], arrays: list[Any], parameters: dict[str, Any], result: Array, version: list[int]

@@ -37,14 +37,17 @@ class Traced:
         For one that no operation made: whether gradients are to be collected here.
     _version : list of one int
         How often the storage was written to; the views of one storage share the list.
+    _view_of : weak reference to a tensor, or None
+        For a view: the tensor whose memory it looks at.
     """
 
-    __slots__ = ("__weakref__", "_array", "_node", "_requires_grad", "_version")
+    __slots__ = ("__weakref__", "_array", "_node", "_requires_grad", "_version", "_view_of")
 
     _array: Array
     _node: Node | None
     _requires_grad: bool
     _version: list[int]
+    _view_of: ref[Any] | None
 
     @property
     def shape(self) -> tuple[int, ...]:

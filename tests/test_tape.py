@@ -281,3 +281,29 @@ def test_threads_have_a_grad_mode_of_their_own():
         thread.join()
         assert not mt.is_grad_enabled()
     assert seen == [True]
+
+
+def test_threads_that_add_to_one_leaf_lose_nothing():
+    import threading
+
+    w = leaf(1.0)
+
+    def work():
+        for _ in range(300):
+            (w * 1).backward()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert w.grad.item() == 900.0
+
+
+def test_the_derivative_of_a_power_of_zero_is_zero_to_every_order():
+    x = leaf(-1.5, 0.0, 2.0)
+    for exponent in (0, mt.zeros(3, dtype=mt.float64)):
+        (first,) = mt.autograd.grad((x**exponent).sum(), x, create_graph=True)
+        second = mt.autograd.grad(first.sum(), x, allow_unused=True)[0]
+        assert first.tolist() == [0.0, 0.0, 0.0]
+        assert second is None or second.tolist() == [0.0, 0.0, 0.0]

@@ -150,10 +150,12 @@ def _differences(func: Callable[..., Any], arguments: list[Any], source: Tensor,
     for place in np.ndindex(array.shape):
         before = array[place]
         sides = []
-        for step in (eps, -eps):
-            array[place] = before + step
-            sides.append([np.array(one.numpy(), np.float64).reshape(-1) for one in _outputs(func(*arguments))])
-        array[place] = before
+        try:
+            for step in (eps, -eps):
+                array[place] = before + step
+                sides.append([np.array(one.numpy(), np.float64).reshape(-1) for one in _outputs(func(*arguments))])
+        finally:
+            array[place] = before
         columns.append([(up - down) / (2 * eps) for up, down in zip(*sides, strict=True)])
     sizes = [one.numel() for one in _outputs(func(*arguments))]
     return [

@@ -55,6 +55,8 @@ class DataLoader:
         *,
         collate_fn: Callable[[list[Any]], Any] | None = None,
         drop_last: bool = False,
+        num_workers: int = 0,
+        pin_memory: bool = False,  # noqa: ARG002 (PyTorch's: there is no other memory to bring it to)
         generator: Generator | np.random.Generator | None = None,
     ) -> None:
         if not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
@@ -65,6 +67,8 @@ class DataLoader:
             raise TypeError(f"DataLoader: batch_size is an integer, got {batch_size!r}") from None
         if self.batch_size < 1:
             raise ValueError(f"DataLoader: batch_size is 1 or more, got {batch_size}")
+        if num_workers != 0:
+            raise ValueError(f"DataLoader: batches are made in this process, num_workers is 0, got {num_workers}")
         if generator is not None:
             numpy_generator(generator)  # refuses what is none
         self.dataset, self.shuffle, self.drop_last = dataset, shuffle, drop_last

@@ -161,11 +161,17 @@ def masked_fill(input: Tensor, mask: Tensor, value: float | Tensor) -> Tensor:
     mask : Tensor of bool
         Broadcasts with input.
     value : number or Tensor without axes
+        Taken in input's dtype.
 
     Returns
     -------
     Tensor
-        Of the broadcast shape.
+        Of the broadcast shape, in input's dtype.
+
+    Raises
+    ------
+    TypeError
+        The mask is not of booleans.
 
     Examples
     --------
@@ -174,7 +180,11 @@ def masked_fill(input: Tensor, mask: Tensor, value: float | Tensor) -> Tensor:
     >>> mt.masked_fill(x, x < 0, 0.0)
     tensor([1., 0., 3.])
     """
-    return elementwise.where(mask, value, input)
+    truth = np.asarray(mask)
+    if truth.dtype.kind != "b":
+        raise TypeError(f"masked_fill: the mask is of booleans, got {truth.dtype}: compare, for example mask != 0")
+    same = elementwise.cast(value, dtype=input.dtype) if isinstance(value, Traced) else np.asarray(value, input.dtype)
+    return elementwise.where(truth, same, input)
 
 
 def _check_places(index: Any, length: int, operation: str) -> None:

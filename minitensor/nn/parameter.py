@@ -40,12 +40,7 @@ class Parameter(Tensor):
             data = self._box(np.empty(0, get_default_dtype()), None, [0])
         if not isinstance(data, Tensor):
             raise TypeError(f"Parameter: expected a tensor, got {type(data).__name__}: make one with mt.tensor(...)")
-        self._array = data._array
-        self._node = None
-        self._version = data._version
-        self._grad = None
-        self._hooks = None
-        self._requires_grad = False
+        self._start(data._array, None, data._version)
         self.requires_grad = requires_grad
 
     def __repr__(self) -> str:

@@ -71,8 +71,10 @@ defvjp(div, {"a": "dA = dY / B", "b": "dB = -dY * Y / B"}, a=lambda v, b: v / b,
 
 def _pow_base(v: Any, a: Any, b: Any) -> Any:
     """The gradient v * b * a^(b-1), and 0 where b is 0: a^0 does not depend on a, not even at a = 0."""
-    less = sub(b, 1) if hasattr(b, "dtype") else b - 1  # a Python number stays one
-    return where(eq(b, 0), 0, mul(mul(v, b), pow(a, less)))
+    flat = eq(b, 0)
+    if not hasattr(b, "dtype"):  # a Python number stays one
+        return where(flat, 0, mul(mul(v, b), pow(a, b - 1 if b != 0 else 0)))
+    return where(flat, 0, mul(mul(v, b), pow(a, where(flat, 0, sub(b, 1)))))
 
 
 def _pow_exponent(v: Any, a: Any, b: Any, y: Any) -> Any:

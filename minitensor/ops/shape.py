@@ -12,7 +12,7 @@ permute = Primitive("permute", views=True, label=lambda p: f"permute {p['axes']}
 alias = Primitive("alias", views=True)
 broadcast_to = Primitive("broadcast_to", views=True, label=lambda p: f"broadcast to {p['shape']}")
 sum_to = Primitive("sum_to", label=lambda p: f"sum to {p['shape']}")
-flip = Primitive("flip", views=True, label=lambda p: f"flip {p['axis']}")
+flip = Primitive("flip", label=lambda p: f"flip {p['axis']}")
 cat = Primitive("cat", label=lambda p: f"cat along {p['axis']}")
 pad = Primitive("pad", label=lambda p: f"pad {p['widths']}")
 

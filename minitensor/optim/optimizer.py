@@ -19,6 +19,9 @@ Options: TypeAlias = dict[str, Any]
 State: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = Iterable[Tensor] | Iterable[dict[str, Any]]
 
+# How PyTorch's optimisers compute, which their state dicts say too: accepted when one is loaded, and of no effect.
+SWITCHES = ("foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay", "initial_lr")
+
 
 class Optimizer:
     """The base of all optimisers.
@@ -169,15 +172,28 @@ class Optimizer:
             options = self._options(group)
             self.check(options)
             for parameter in parameters:
-                if not parameter._array.flags.writeable:
-                    found = f"the memory of a parameter of shape {parameter.shape}"
-                    raise RuntimeError(f"{self._name}: {found} is read-only: optimise a clone()")
+                self._check_parameter(parameter)
             due.append((options, parameters))
         with np.errstate(all="ignore"):  # a gradient that is not finite shows in the parameter, as everywhere
             for options, parameters in due:
                 for parameter in parameters:
                     self._step_one(parameter, options)
         return loss
+
+    def _check_parameter(self, parameter: Tensor) -> None:
+        """Refuse what a step could not write to, before the first parameter is written to."""
+        grad = parameter.grad
+        if not parameter._array.flags.writeable:
+            found = f"the memory of a parameter of shape {parameter.shape}"
+            raise RuntimeError(f"{self._name}: {found} is read-only: optimise a clone()")
+        if grad is not None and (grad.shape != parameter.shape or grad.dtype != parameter.dtype):
+            found = f"a parameter is {parameter.dtype} of shape {parameter.shape}"
+            its = f"its gradient {grad.dtype} of shape {grad.shape}"
+            raise RuntimeError(f"{self._name}: {found}, {its}: was its data replaced after backward? Call zero_grad() first")
+        for name, value in self.state.get(parameter, {}).items():
+            if isinstance(value, Tensor) and value.shape != parameter.shape:
+                found = f"a parameter has the shape {parameter.shape}, its {name} {value.shape}"
+                raise RuntimeError(f"{self._name}: {found}: was its data replaced? Make a new optimiser")
 
     def _step_one(self, parameter: Tensor, options: Options) -> None:
         array, grad = parameter._array, parameter.grad._array  # type: ignore[union-attr]  # it has one
@@ -221,6 +237,10 @@ class Optimizer:
         there, here = ([len(group["params"]) for group in groups] for groups in (saved, self.param_groups))
         if there != here:
             raise ValueError(f"{self._name}: the state dict has groups of {there} parameters, the optimiser has {here}")
+        known = {"params", *SWITCHES, *(option for group in self.param_groups for option in group)}
+        unknown = sorted({option for group in saved for option in group} - known)
+        if unknown:
+            raise ValueError(f"{self._name}: the state dict is another optimiser's: it has {', '.join(unknown)}")
         groups = [{**own, **new, "params": own["params"]} for own, new in zip(self.param_groups, saved, strict=True)]
         for group in groups:
             self.check(self._options(group))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def shallow_copy(self: Tensor) -> Tensor:
     """Another tensor of the same memory and history."""
     twin = object.__new__(type(self))
-    for name in ("_array", "_node", "_requires_grad", "_version", "_grad", "_hooks"):
+    for name in ("_array", "_node", "_requires_grad", "_version", "_view_of", "_grad", "_hooks"):
         setattr(twin, name, getattr(self, name))
     return twin
 
@@ -46,6 +46,6 @@ def reduce(self: Tensor, _protocol: Any) -> tuple[Any, ...]:
 def rebuild(kind: Any, array: Array, requires_grad: bool) -> Any:
     """A leaf around an array: what unpickling calls."""
     twin = object.__new__(kind)
-    twin._array, twin._node, twin._version, twin._grad, twin._hooks = array, None, [0], None, None
+    twin._start(array, None, [0])
     twin._requires_grad = requires_grad
     return twin

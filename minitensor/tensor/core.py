@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -55,24 +56,24 @@ class Tensor(Methods, Traced):
                 f"mt.Tensor({wanted}): expected the data of a tensor. For one of this shape write mt.zeros({wanted}) or "
                 f"mt.empty({wanted}); for these numbers write mt.tensor([{wanted}])"
             )
-        self._array = as_array(data, get_default_dtype() if dtype is None else dtype)
-        self._node = None
-        self._version = [0]
-        self._grad = None
-        self._hooks = None
-        self._requires_grad = False
+        self._start(as_array(data, get_default_dtype() if dtype is None else dtype), None, [0])
         if requires_grad:
             self.requires_grad = True
+
+    def _start(self, array: Array, node: Node | None, version: list[int]) -> None:
+        """Fill all the slots: every tensor begins here."""
+        self._array = array
+        self._node = node
+        self._version = version
+        self._view_of = None
+        self._requires_grad = False
+        self._grad = None
+        self._hooks = None
 
     @staticmethod
     def _box(array: Array, node: Node | None, version: list[int]) -> Tensor:
         tensor = object.__new__(Tensor)
-        tensor._array = array
-        tensor._node = node
-        tensor._version = version
-        tensor._requires_grad = False
-        tensor._grad = None
-        tensor._hooks = None
+        tensor._start(array, node, version)
         return tensor
 
     # What it is
@@ -220,7 +221,9 @@ class Tensor(Methods, Traced):
 
     def detach(self) -> Tensor:
         """The same memory without its history: nothing flows back through it."""
-        return self._box(self._array, None, self._version)
+        bare = self._box(self._array, None, self._version)
+        bare._view_of = self._view_of or weakref.ref(self)
+        return bare
 
     @property
     def data(self) -> Tensor:

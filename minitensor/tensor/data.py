@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minitensor.dtypes import SUPPORTED, Array, as_dtype, get_default_dtype, int64
+from minitensor.dtypes import SUPPORTED, Array, as_dtype, get_default_dtype, in_dtype, int64
 from minitensor.errors import ShapeError
 from minitensor.tape import Traced
 
 
+@np.errstate(all="ignore")  # a number beyond float32 is inf
 def as_array(data: Any, dtype: DTypeLike | None = None) -> Array:
     """Copy numbers, nested lists, an ndarray or a Tensor into an array; Python floats take the default dtype.
 
@@ -36,9 +37,14 @@ def as_array(data: Any, dtype: DTypeLike | None = None) -> Array:
         if wanted is None:
             wanted = get_default_dtype() if found.kind == "f" or np.size(data) == 0 else int64 if found.kind == "i" else None
     if found.newbyteorder("=") not in SUPPORTED:
-        kind = "complex numbers" if found.kind == "c" else f"dtype {found}"
+        kinds = {"c": "complex numbers", "O": f"{type(data).__name__} ({data!r:.40})"}
+        kind = kinds.get(found.kind, f"dtype {found}")
         raise TypeError(f"tensor: real numbers or booleans are expected, got {kind}")
-    return np.array(data, dtype=found.newbyteorder("=") if wanted is None else wanted, order="C")
+    chosen = found.newbyteorder("=") if wanted is None else wanted
+    if not isinstance(data, (np.ndarray, np.generic)) and found.kind in "iu" and chosen.kind in "iu" and np.size(data):
+        for extreme in (np.min(data), np.max(data)):
+            in_dtype(int(extreme), chosen)
+    return np.array(data, dtype=chosen, order="C")
 
 
 def _without_tensors(data: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ from minitensor.tape import Edge, Node, Traced, propagate
 
 if TYPE_CHECKING:
     from minitensor.tensor.core import Tensor
+
+
+_collecting = threading.RLock()  # two threads may add to one leaf; a hook may run backward itself
 
 
 def roots_of(
@@ -81,7 +85,7 @@ def backward(
     else:
         arrived = propagate(roots, edges_of(inputs, "backward"), retain_graph=keep, create_graph=create_graph, box=box)
         found = [(tensor, arrived[tensor._edge()]) for tensor in inputs if tensor._edge() in arrived]
-    with set_grad_enabled(create_graph):  # the hooks and the sums are recorded as the rules were
+    with _collecting, set_grad_enabled(create_graph):  # the hooks and the sums are recorded as the rules were
         boxed = [(tensor, gradient if create_graph else box(gradient, None, [0])) for tensor, gradient in found]
         for tensor, gradient in [(tensor, _hooked(tensor, gradient)) for tensor, gradient in boxed]:
             tensor._collect(gradient)

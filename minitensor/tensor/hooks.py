@@ -53,6 +53,8 @@ def register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Remo
     >>> x.grad
     tensor([10., 10.])
     """
+    if not callable(hook):
+        raise TypeError(f"register_hook: a hook is called with the gradient, got {type(hook).__name__}")
     if not self.requires_grad:
         raise RuntimeError("register_hook: no gradient arrives at a tensor that does not require grad")
     owner: Any = self if self._node is None else self._node

@@ -57,7 +57,7 @@ class Methods:
     logsumexp, softmax, log_softmax = reduce.logsumexp, reduce.softmax, reduce.log_softmax
 
     # Other axes, parts, places
-    reshape, view, reshape_as, flatten = views.reshape, views.reshape, views.reshape_as, shape.flatten
+    reshape, view, reshape_as, flatten = views.reshape, views.view, views.reshape_as, shape.flatten
     permute, transpose, movedim, t, flip = views.permute, shape.transpose, shape.movedim, views.t, shape.flip
     squeeze, unsqueeze, repeat = shape.squeeze, shape.unsqueeze, shape.repeat
     expand, expand_as, broadcast_to = shape.expand, views.expand_as, shape.broadcast_to

@@ -17,6 +17,22 @@ def reshape(self: Tensor, *sizes: Any) -> Tensor:
     return shape.reshape(self, arguments.sizes_of(sizes, "reshape"))
 
 
+def view(self: Tensor, *sizes: Any) -> Tensor:
+    """Look at the same memory with other axes; one size may be -1, and is worked out.
+
+    Raises
+    ------
+    RuntimeError
+        The memory does not allow it.
+    """
+    seen = reshape(self, *sizes)
+    if seen._version is not self._version and self._array.size:
+        raise RuntimeError(
+            f"view: the memory of this tensor of shape {self.shape} is not in order: use .reshape(), which copies"
+        )
+    return seen
+
+
 def permute(self: Tensor, *dims: Any) -> Tensor:
     """The axes in another order: a view."""
     return shape.permute(self, arguments.sizes_of(dims, "permute"))

@@ -2,7 +2,8 @@
 
 Where nothing is recorded, a write goes to the memory, and raises the storage's version: backward through an array that was
 kept before then refuses to run. Where it is recorded, the tensor afterwards *stands for* the result of the operation that
-makes a new array; the memory stays as it was, and so does every gradient. A leaf that requires grad is written to under
+makes a new array; the memory stays as it was, and so does every gradient. A view of a living tensor cannot stand for
+something else, since that tensor would not follow: there the write is refused. A leaf that requires grad is written to under
 `no_grad` alone: what it was would be lost to the tape.
 
 Writes through the NumPy array that `numpy()` answers with cannot be seen here.
@@ -11,10 +12,12 @@ Writes through the NumPy array that `numpy()` answers with cannot be seen here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitensor.dtypes import DType
 from minitensor.errors import ShapeError
 from minitensor.functions import math
 from minitensor.functions.index import plain_index
@@ -22,6 +25,7 @@ from minitensor.grad_mode import mode
 from minitensor.ops import elementwise, index
 from minitensor.primitive import Primitive
 from minitensor.tape import Traced
+from minitensor.tensor.data import as_array
 from minitensor.tensor.operators import OPERANDS
 
 if TYPE_CHECKING:
@@ -29,24 +33,30 @@ if TYPE_CHECKING:
 
 
 def assign(self: Tensor, index_: Any, value: Any) -> None:
-    """self[index] = value."""
+    """The assignment self[index] = value."""
     place = plain_index(index_)
     try:
         region = self._array[place].shape
-        np.broadcast_shapes(np.shape(value), region)
-    except (IndexError, ValueError) as error:
+    except (IndexError, ValueError, TypeError) as error:
         raise IndexError(f"index [{index.describe(place)}] into the shape {self.shape}: {error}") from None
-    if np.broadcast_shapes(np.shape(value), region) != region and np.size(value) != 1:
-        raise ShapeError(
-            f"index [{index.describe(place)}] = value: a value of shape {np.shape(value)} does not fit into {region}"
-        )
-    if not isinstance(value, (Traced, np.ndarray)):
-        value = np.asarray(value, self.dtype)
-    if _is_recorded(self, value):
-        _stand_for(self, index.putitem(self, elementwise.cast(value, dtype=self.dtype), index=place), "[...] =")
+    new = _fitting(value, region, self.dtype, f"[{index.describe(place)}] =")
+    if _is_recorded(self, new) and self.is_floating_point():
+        _stand_for(self, index.putitem(self, elementwise.cast(new, dtype=self.dtype), index=place), "[...] =")
         return
-    _writable(self, "[...] =")[place] = value._array if isinstance(value, Traced) else value
+    _writable(self, "[...] =")[place] = new._array if isinstance(new, Traced) else new
     self._version[0] += 1
+
+
+def _fitting(value: Any, region: tuple[int, ...], dtype: DType, operation: str) -> Any:
+    """A value that is written to a region: a tensor or an array, that repeats to the region's shape."""
+    new = value if isinstance(value, Traced) else as_array(value, dtype if np.ndim(value) == 0 else None)
+    try:
+        fits = prod(np.shape(new)) == 1 or np.broadcast_shapes(np.shape(new), region) == region
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ShapeError(f"{operation}: a value of shape {np.shape(new)} does not fit into the shape {region}")
+    return new
 
 
 def add_(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
@@ -101,14 +111,15 @@ def clamp_(self: Tensor, min: float | None = None, max: float | None = None) -> 
 
 def copy_(self: Tensor, src: Any) -> Tensor:
     """Take over the values of another tensor, converted to this one's dtype."""
-    source = src if isinstance(src, (Traced, np.ndarray)) else np.asarray(src)
-    same = source if source.dtype == self.dtype else elementwise.cast(source, dtype=self.dtype)
-    return _write(self, "copy_", index.putitem(self, same, index=...) if np.shape(source) != self.shape else same)
+    source = _fitting(src, self.shape, self.dtype, "copy_")
+    return _write(self, "copy_", index.putitem(self, elementwise.cast(source, dtype=self.dtype), index=...))
 
 
 def fill_(self: Tensor, value: float) -> Tensor:
     """Set every element to one value."""
-    return _write(self, "fill_", index.putitem(self, np.asarray(value, self.dtype), index=...))
+    if np.ndim(value) != 0:
+        raise ShapeError(f"fill_: one value is expected, got one of shape {np.shape(value)}")
+    return self.copy_(value)
 
 
 def zero_(self: Tensor) -> Tensor:
@@ -118,7 +129,7 @@ def zero_(self: Tensor) -> Tensor:
 
 def masked_fill_(self: Tensor, mask: Any, value: float) -> Tensor:
     """Set the elements where the mask holds to one value."""
-    return _write(self, "masked_fill_", elementwise.where(mask, value, self))
+    return _write(self, "masked_fill_", self.masked_fill(mask, value))
 
 
 def _is_recorded(*operands: Any) -> bool:
@@ -168,6 +179,12 @@ def _write(tensor: Tensor, operation: str, result: Any) -> Tensor:
 
 def _stand_for(tensor: Tensor, result: Any, operation: str) -> Tensor:
     _refuse_leaf(tensor, operation)
+    base = None if tensor._view_of is None else tensor._view_of()
+    if base is not None:
+        raise RuntimeError(
+            f"{operation}: this tensor is a view of another, of shape {base.shape}, which a recorded write through the view "
+            "would not reach. Write to that tensor itself (y[0, 1] = v, not y[0][1] = v), or to a clone()"
+        )
     tensor._array, tensor._node, tensor._version = result._array, result._node, result._version
     return tensor
 

@@ -115,3 +115,26 @@ def test_step_checks_all_groups_before_the_first_write():
     )
     assert a.tolist() == [1]
     assert not optimizer.state
+
+
+def test_the_state_of_another_optimiser_is_refused():
+    w = mt.ones(2, requires_grad=True)
+    adam = mt.optim.Adam([w], lr=0.1)
+    with pytest.raises(ValueError) as caught:
+        adam.load_state_dict(mt.optim.SGD([w], lr=0.5, momentum=0.9).state_dict())
+    assert str(caught.value) == "Adam: the state dict is another optimiser's: it has dampening, momentum, nesterov"
+    assert adam.param_groups[0]["lr"] == 0.1
+
+
+def test_a_parameter_whose_data_was_replaced_stops_the_step_before_any_is_written_to():
+    first, second = mt.ones(2, requires_grad=True), mt.ones(3, requires_grad=True)
+    optimizer = mt.optim.SGD([first, second], lr=0.5)
+    (first.sum() + second.sum()).backward()
+    second.data = mt.zeros(4)
+    with pytest.raises(RuntimeError) as caught:
+        optimizer.step()
+    assert str(caught.value) == (
+        "SGD: a parameter is float32 of shape (4,), its gradient float32 of shape (3,): "
+        "was its data replaced after backward? Call zero_grad() first"
+    )
+    assert first.tolist() == [1.0, 1.0]

@@ -53,7 +53,7 @@ def test_sizes_in_place_of_data_are_refused_with_the_way_out():
         ([[1], [1, 2]], mt.ShapeError, "tensor: nested lists must have equal lengths at each depth"),
         ([1j], TypeError, "tensor: real numbers or booleans are expected, got complex numbers"),
         (["a"], TypeError, "tensor: real numbers or booleans are expected, got dtype <U1"),
-        ({"a": 1}, TypeError, "tensor: real numbers or booleans are expected, got dtype object"),
+        ({"a": 1}, TypeError, "tensor: real numbers or booleans are expected, got dict ({'a': 1})"),
         (np.uint64(3), TypeError, "tensor: real numbers or booleans are expected, got dtype uint64"),
     ],
 )

@@ -193,3 +193,90 @@ def test_assigning_to_data_replaces_the_memory():
     w.data[0] = 9.0
     assert w.tolist() == [9.0, 6.0]
     assert np.shares_memory(w.numpy(), w.data.numpy())
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda y, v: y[0].__setitem__(0, v), lambda y, v: y[0].zero_(), lambda y, v: y[:, 0].mul_(5), lambda y, v: y.t().__setitem__(0, v),
+        lambda y, v: y.view(-1).__setitem__(0, v), lambda y, v: y.detach().__setitem__(0, v),
+    ],
+)  # fmt: skip
+def test_a_recorded_write_through_a_view_is_refused_rather_than_lost(write):
+    x = mt.ones(2, 2, requires_grad=True)
+    y = x * 1
+    with pytest.raises(RuntimeError) as caught:
+        write(y, x[0, 0])
+    assert str(caught.value).endswith(
+        ": this tensor is a view of another, of shape (2, 2), which a recorded write through the view would not reach. "
+        "Write to that tensor itself (y[0, 1] = v, not y[0][1] = v), or to a clone()"
+    )
+    assert y.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_a_view_of_a_leaf_is_not_written_to_while_recording():
+    w = mt.ones(2, 2, requires_grad=True)
+    with pytest.raises(RuntimeError, match=r"add_: this tensor is a view of another, of shape \(2, 2\)"):
+        w[0].add_(1)
+    with mt.no_grad():
+        w[0].add_(1)
+    assert w.tolist() == [[2.0, 2.0], [1.0, 1.0]]
+
+
+def test_a_view_whose_base_is_gone_is_like_any_other_tensor():
+    x = mt.ones(2, requires_grad=True)
+    out = mt.zeros(4).view(2, 2)
+    out[0] = x * 3
+    out.sum().backward()
+    assert x.grad.tolist() == [3.0, 3.0]
+
+
+def test_copying_from_a_leaf_records_and_shares_nothing():
+    x, y = mt.tensor([1.0, 2.0], requires_grad=True), mt.zeros(2)
+    y.copy_(x)
+    (y * y).sum().backward()
+    assert x.grad.tolist() == [2.0, 4.0]
+    assert not np.shares_memory(x.numpy(), y.numpy())
+
+
+def test_copying_an_array_over_a_recorded_tensor_cuts_its_history():
+    x = mt.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2
+    y.copy_(np.zeros(2, np.float32))
+    assert mt.autograd.grad((y * y).sum() + (x * 0).sum(), x)[0].tolist() == [0.0, 0.0]
+
+
+def test_an_integer_tensor_takes_values_without_their_history():
+    x, y = mt.tensor([1.5, 2.5], requires_grad=True), mt.zeros(2, dtype=mt.int64)
+    y[:] = x
+    assert (y.tolist(), y.requires_grad, x.long().requires_grad, (x > 2).requires_grad) == ([1, 2], False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("write", "error", "message"),
+    [
+        (lambda t: t.fill_(300), OverflowError, "the number 300 does not fit into uint8: convert first, for example with .long()"),
+        (lambda t: t.clamp_(-1, 3), OverflowError, "the number -1 does not fit into uint8: convert first, for example with .long()"),
+        (lambda t: t.fill_(None), TypeError, "tensor: real numbers or booleans are expected, got NoneType (None)"),
+        (lambda t: t.__setitem__(0, "a"), TypeError, "tensor: real numbers or booleans are expected, got dtype <U1"),
+        (lambda t: t.copy_(mt.ones(3)), mt.ShapeError, "copy_: a value of shape (3,) does not fit into the shape (2,)"),
+        (lambda t: t.__setitem__(0, mt.ones(3)), mt.ShapeError, "[0] =: a value of shape (3,) does not fit into the shape ()"),
+        (lambda t: t.fill_(mt.ones(2)), mt.ShapeError, "fill_: one value is expected, got one of shape (2,)"),
+        (lambda t: t * np.array([1j]), TypeError, "there are no tensors of dtype complex128: use one of float16, float32, float64, "
+                                                  "uint8, int8, int16, int32, int64, bool"),
+        (lambda t: t // 0, ZeroDivisionError, "floor_divide: an integer is divided by zero"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_is_refused_the_same_with_every_numpy(write, error, message):
+    t = mt.tensor([1, 2], dtype=mt.uint8)
+    with pytest.raises(error) as caught:
+        write(t)
+    assert str(caught.value) == message
+    assert t.tolist() == [1, 2]
+
+
+def test_view_does_not_copy():
+    x = mt.arange(6).reshape(2, 3)
+    with pytest.raises(RuntimeError, match=r"the memory of this tensor of shape \(3, 2\) is not in order"):
+        x.T.view(6)
+    assert x.T.reshape(6).tolist() == [0, 3, 1, 4, 2, 5]

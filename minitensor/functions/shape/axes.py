@@ -311,7 +311,7 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
 
 
 def flip(input: Tensor, dims: int | Sequence[int]) -> Tensor:
-    """Some axes turned around. As PyTorch's `torch.flip`, but a view.
+    """Some axes turned around. As PyTorch's `torch.flip`, a copy.
 
     Parameters
     ----------
@@ -323,7 +323,7 @@ def flip(input: Tensor, dims: int | Sequence[int]) -> Tensor:
     Returns
     -------
     Tensor
-        A view.
+        Of input's shape, in memory of its own.
 
     Raises
     ------

@@ -246,7 +246,9 @@ def repeat(input: Tensor, *sizes: Any) -> Tensor:
     apart = tuple(size for pair in zip(times, shape, strict=True) for size in pair)  # (times, n, times, c, ...)
     whole = tuple(time * length for time, length in zip(times, shape, strict=True))
     copies = ops.reshape(ops.broadcast_to(ops.reshape(input, shape=between), shape=apart), shape=whole)
-    return copies if copies._array.flags.writeable else elementwise.clone(copies)  # some shapes need no copying: a view
+    return (
+        copies if copies._version is not input._version else elementwise.clone(copies)
+    )  # some shapes need no copying: a view
 
 
 def _several(tensors: Sequence[Tensor], operation: str) -> list[Tensor]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.dtypes import Array, DType, get_default_dtype, result_type
+from minitensor.dtypes import Array, DType, as_dtype, get_default_dtype, in_dtype, result_type
 from minitensor.errors import ShapeError, shape_table
 from minitensor.kernels.registry import KernelFunction, add_kernel, kernel
 
@@ -28,8 +28,8 @@ def promoted(a: Any, b: Any) -> tuple[Any, Any]:
             return a, b
         if type(b) is float and a.dtype.kind == "f":
             return a, np.asarray(b, a.dtype)
-    dtype = result_type(a, b)
-    return np.asarray(a, dtype), np.asarray(b, dtype)
+    dtype = as_dtype(result_type(a, b))
+    return in_dtype(a, dtype), in_dtype(b, dtype)
 
 
 def floating(a: Any) -> Array:
@@ -93,6 +93,17 @@ def _power(a: Array, b: Array) -> Any:
     return a | ~b if a.dtype.kind == "b" else np.power(a, b)  # of booleans NumPy makes int8
 
 
+def _by_no_zero(name: str, ufunc: Callable[..., Any]) -> Callable[..., Any]:
+    """Division of integers, of which NumPy makes 0 where the divisor is 0."""
+
+    def divide(a: Array, b: Array) -> Any:
+        if a.dtype.kind != "f" and (b == 0).any():
+            raise ZeroDivisionError(f"{name}: an integer is divided by zero")
+        return ufunc(a, b)
+
+    return divide
+
+
 def _sign(a: Array) -> Any:
     return a.copy() if a.dtype.kind == "b" else np.sign(a)
 
@@ -107,8 +118,8 @@ _binary("sub", np.subtract, "a - b")
 _binary("mul", np.multiply, "a * b")
 _binary("div", np.true_divide, "a / b; of two integers, in the default dtype", _as_floats)
 _binary("pow", _power, "a to the power of b")
-_binary("floor_divide", np.floor_divide, "a / b, rounded down")
-_binary("remainder", np.remainder, "What is left of a / b rounded down; it has b's sign")
+_binary("floor_divide", _by_no_zero("floor_divide", np.floor_divide), "a / b, rounded down")
+_binary("remainder", _by_no_zero("remainder", np.remainder), "What is left of a / b rounded down; it has b's sign")
 _binary("maximum", np.maximum, "The larger of a and b; nan where either is")
 _binary("minimum", np.minimum, "The smaller of a and b; nan where either is")
 _binary("eq", np.equal, "Whether a = b")
@@ -163,16 +174,18 @@ def relu(a: Any) -> Any:
 
 
 @kernel("numpy")
+@quiet
 def clamp(a: Any, *, low: float | None, high: float | None) -> Any:
     """Bring a into [low, high]."""
     bounds = [bound for bound in (low, high) if bound is not None]
     a = np.asarray(a, result_type(a, *bounds))
     if low is not None:
-        a = np.maximum(a, np.asarray(low, a.dtype))
-    return a if high is None else np.minimum(a, np.asarray(high, a.dtype))
+        a = np.maximum(a, in_dtype(low, a.dtype))
+    return a if high is None else np.minimum(a, in_dtype(high, a.dtype))
 
 
 @kernel("numpy")
+@quiet
 def where(condition: Any, a: Any, b: Any) -> Any:
     """Take a where the condition holds, b elsewhere."""
     a, b = promoted(a, b)

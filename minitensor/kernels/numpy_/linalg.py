@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from minitensor.dtypes import Array, float16, float32
+from minitensor.kernels.numpy_.elementwise import quiet
 from minitensor.kernels.registry import kernel
 
 
 @kernel("numpy")
+@quiet
 def matmul(a: Any, b: Any) -> Any:
     """Multiply the matrices in the last two axes; float16 is summed in float32."""
     if a.dtype == float16:
@@ -19,6 +21,7 @@ def matmul(a: Any, b: Any) -> Any:
 
 
 @kernel("numpy")
+@quiet
 def einsum(*arrays: Any, equation: str) -> Array:
     """Sum the products of the arrays' elements as the equation names their axes; float16 in float32."""
     if arrays[0].dtype == float16:

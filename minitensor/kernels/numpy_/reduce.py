@@ -126,6 +126,7 @@ def all_(a: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 
 
 @kernel("numpy")
+@quiet
 def cumsum(a: Any, *, axis: int) -> Any:
     """Add up along an axis, each element with all before it."""
     dtype = float32 if a.dtype == float16 else None if a.dtype.kind == "f" else int64

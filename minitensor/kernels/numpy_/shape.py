@@ -33,7 +33,7 @@ def alias(a: Any) -> Any:
 @kernel("numpy")
 def broadcast_to(a: Any, *, shape: tuple[int, ...]) -> Array:
     """Repeat along new axes and axes of length 1, without copying: a view that is not written to."""
-    return np.broadcast_to(a, shape)
+    return a[...] if np.shape(a) == shape else np.broadcast_to(a, shape)
 
 
 @kernel("numpy")
@@ -47,7 +47,7 @@ def sum_to(a: Any, *, shape: tuple[int, ...]) -> Array:
 @kernel("numpy")
 def flip(a: Any, *, axis: tuple[int, ...]) -> Array:
     """Turn some axes around."""
-    return np.flip(a, axis)
+    return np.array(np.flip(a, axis), order="C")
 
 
 @kernel("numpy")

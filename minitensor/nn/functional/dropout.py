@@ -55,5 +55,5 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 
 def check_probability(p: float, operation: str) -> None:
     """Raise a ValueError where p is not from 0 to 1."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"{operation}: p is a probability, from 0 to 1, got {p}")
+    if not (isinstance(p, (int, float)) and 0 <= p <= 1):
+        raise ValueError(f"{operation}: p is a probability, from 0 to 1, got {p!r}")
