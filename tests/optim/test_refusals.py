@@ -120,7 +120,7 @@ def test_step_checks_all_groups_before_the_first_write():
 def test_the_state_of_another_optimiser_is_refused():
     w = mt.ones(2, requires_grad=True)
     adam = mt.optim.Adam([w], lr=0.1)
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match="Adam") as caught:
         adam.load_state_dict(mt.optim.SGD([w], lr=0.5, momentum=0.9).state_dict())
     assert str(caught.value) == "Adam: the state dict is another optimiser's: it has dampening, momentum, nesterov"
     assert adam.param_groups[0]["lr"] == 0.1
