@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from importlib import import_module as _import_module
+from typing import Any as _Any
 
 from minitensor import autograd as autograd
 from minitensor import dtypes as dtypes
@@ -42,8 +42,8 @@ half, float, double = dtypes.float16, dtypes.float32, dtypes.float64
 short, int, long = dtypes.int16, dtypes.int32, dtypes.int64
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _Any:
     """Load the parts that not every program needs when they are first asked for."""
     if name in {"data", "interop", "testing", "utils"}:
-        return import_module(f"minitensor.{name}")
+        return _import_module(f"minitensor.{name}")
     raise AttributeError(f"module 'minitensor' has no attribute {name!r}")

@@ -307,3 +307,20 @@ def test_the_derivative_of_a_power_of_zero_is_zero_to_every_order():
         second = mt.autograd.grad(first.sum(), x, allow_unused=True)[0]
         assert first.tolist() == [0.0, 0.0, 0.0]
         assert second is None or second.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_penalty_on_the_gradient_of_a_piecewise_linear_function_is_constant():
+    x = leaf(-1.0, 2.0)
+    (gradient,) = mt.autograd.grad(x.relu().sum(), x, create_graph=True)
+    (gradient**2).sum().backward()
+    assert gradient.tolist() == [0.0, 1.0]
+    assert x.grad.tolist() == [0.0, 0.0]
+
+
+def test_what_is_no_tensor_is_refused():
+    x = leaf(1.0)
+    for ask in (lambda: mt.autograd.grad(3, x), lambda: mt.autograd.grad(x * 2, 3), lambda: mt.autograd.backward([3])):
+        with pytest.raises(TypeError, match="expected a tensor or several, got int"):
+            ask()
+    with pytest.raises(ValueError, match="grad: expected one tensor at least, got none"):
+        mt.autograd.grad([], x)

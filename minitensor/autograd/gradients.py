@@ -57,7 +57,7 @@ def grad(
     >>> first.item(), second.item()
     (12.0, 12.0)
     """
-    results, sources = _as_list(outputs), _as_list(inputs)
+    results, sources = _as_list(outputs, "grad"), _as_list(inputs, "grad")
     weights = _weights(grad_outputs, len(results), "grad")
     found = gradients.grad(results, sources, weights, retain_graph=retain_graph, create_graph=create_graph)
     if materialize_grads:
@@ -99,14 +99,20 @@ def backward(
     >>> x.grad
     tensor(7.)
     """
-    results = _as_list(tensors)
+    results = _as_list(tensors, "backward")
     weights = _weights(grad_tensors, len(results), "backward")
-    only = None if inputs is None else _as_list(inputs)
+    only = None if inputs is None else _as_list(inputs, "backward")
     gradients.backward(results, weights, retain_graph=retain_graph, create_graph=create_graph, inputs=only)
 
 
-def _as_list(tensors: Tensors) -> list[Tensor]:
-    return [tensors] if isinstance(tensors, Tensor) else list(tensors)
+def _as_list(tensors: Tensors, operation: str) -> list[Tensor]:
+    found: list[Any] = [tensors] if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__") else list(tensors)
+    if not found:
+        raise ValueError(f"{operation}: expected one tensor at least, got none")
+    for one in found:
+        if not isinstance(one, Tensor):
+            raise TypeError(f"{operation}: expected a tensor or several, got {type(one).__name__}")
+    return found
 
 
 def _weights(given: Tensor | Sequence[Tensor | None] | None, count: int, operation: str) -> list[Any]:

@@ -6,9 +6,19 @@ import operator
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from minitensor.errors import ShapeError
+from minitensor.tape import Traced
 
 Dim: TypeAlias = "int | Sequence[int] | None"
+
+
+def check_tensors(operation: str, *values: Any) -> None:
+    """Raise a TypeError where a value is neither a tensor nor an array."""
+    for value in values:
+        if not isinstance(value, (Traced, np.ndarray)):
+            raise TypeError(f"{operation}: expected a tensor, got {type(value).__name__}: convert it with mt.tensor(...)")
 
 
 def axis_of(dim: Any, ndim: int, operation: str) -> int:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitensor.errors import ShapeError, shape_table
+from minitensor.functions.arguments import check_tensors
 from minitensor.ops import index, linalg, reduce, shape
 
 if TYPE_CHECKING:
     from minitensor.tensor import Tensor
 
-__all__ = ["einsum", "matmul"]
+__all__ = ["bmm", "dot", "einsum", "matmul", "mm"]
 
 
 def matmul(input: Tensor, other: Tensor) -> Tensor:
@@ -44,6 +45,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     >>> mt.matmul(mt.tensor([[1.0, 2.0], [3.0, 4.0]]), mt.tensor([1.0, 10.0]))
     tensor([21., 43.])
     """
+    check_tensors("matmul", input, other)
     if input.ndim == 0 or other.ndim == 0:
         raise ShapeError(
             f"matmul: both operands need an axis at least, got {input.shape} and {other.shape}: use * for a number"
@@ -75,6 +77,102 @@ def _check_matrices(input: Tensor, other: Tensor, left: tuple[int, ...], right: 
     row = ("...", "n", "m")[-min(input.ndim, 3) :]
     column = ("...", "m", "p")[-min(other.ndim, 3) :] if other.ndim > 1 else ("m",)
     raise ShapeError(f"matmul: {problem}\n" + shape_table(("first", row, input.shape), ("second", column, other.shape)))
+
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The product of two matrices. As PyTorch's `torch.mm`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of shape (n, m).
+    mat2 : Tensor
+        Of shape (m, p) and input's dtype.
+
+    Returns
+    -------
+    Tensor
+        Of shape (n, p).
+
+    Raises
+    ------
+    ShapeError
+        An operand is no matrix, or the shapes do not fit together.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.mm(mt.tensor([[1, 2]]), mt.tensor([[3], [4]]))
+    tensor([[11]])
+    """
+    return _product("mm", input, mat2, 2)
+
+
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The products of two batches of matrices. As PyTorch's `torch.bmm`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of shape (b, n, m).
+    mat2 : Tensor
+        Of shape (b, m, p) and input's dtype.
+
+    Returns
+    -------
+    Tensor
+        Of shape (b, n, p).
+
+    Raises
+    ------
+    ShapeError
+        An operand is no batch of matrices, or the shapes do not fit together.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.bmm(mt.ones(5, 2, 3), mt.ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
+    if input.ndim == mat2.ndim == 3 and input.shape[0] != mat2.shape[0]:
+        raise ShapeError(f"bmm: the first batch has {input.shape[0]} matrices, the second {mat2.shape[0]}")
+    return _product("bmm", input, mat2, 3)
+
+
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """The sum of the products of two vectors' elements. As PyTorch's `torch.dot`.
+
+    Parameters
+    ----------
+    input, tensor : Tensor
+        Of shape (m,) and one dtype.
+
+    Returns
+    -------
+    Tensor
+        Without axes.
+
+    Raises
+    ------
+    ShapeError
+        An operand is no vector, or their lengths differ.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.dot(mt.tensor([1, 2]), mt.tensor([3, 4]))
+    tensor(11)
+    """
+    return _product("dot", input, tensor, 1)
+
+
+def _product(operation: str, input: Tensor, other: Tensor, rank: int) -> Tensor:
+    check_tensors(operation, input, other)
+    if input.ndim != rank or other.ndim != rank:
+        raise ShapeError(
+            f"{operation}: both operands have {rank} axes, got the shapes {input.shape} and {other.shape}: use matmul"
+        )
+    return matmul(input, other)
 
 
 def einsum(equation: str, *operands: Any) -> Tensor:

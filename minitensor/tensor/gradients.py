@@ -11,6 +11,7 @@ import numpy as np
 
 from minitensor.errors import ShapeError
 from minitensor.grad_mode import set_grad_enabled
+from minitensor.ops.elementwise import where
 from minitensor.tape import Edge, Node, Traced, propagate
 
 if TYPE_CHECKING:
@@ -109,9 +110,17 @@ def grad(
         if gradient is None:
             found.append(None)
             continue
-        own = gradient if create_graph else tensor._box(np.array(gradient), None, [0])
+        own = _tied(gradient, tensor) if create_graph else tensor._box(np.array(gradient), None, [0])
         found.append(_hooked(tensor, own))
     return found
+
+
+def _tied(gradient: Tensor, tensor: Tensor) -> Tensor:
+    """A gradient that depends on its tensor, if only with the derivative 0, as that of a piecewise linear function does.
+
+    So a penalty on the gradient goes backward, whatever the function is.
+    """
+    return gradient if gradient.requires_grad else where(False, tensor, gradient)
 
 
 def edges_of(inputs: Sequence[Tensor], operation: str) -> list[Edge]:

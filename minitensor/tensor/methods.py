@@ -67,7 +67,7 @@ class Methods:
     T = property(views.reverse_axes)
     mT = property(views.swap_last)  # noqa: N815 (PyTorch's name)
     clone, contiguous, is_contiguous = views.clone, views.contiguous, views.is_contiguous
-    matmul = linalg.matmul
+    matmul, mm, bmm, dot = linalg.matmul, linalg.mm, linalg.bmm, linalg.dot
 
     # Another dtype, NumPy, Python
     to, type, type_as, cpu = conversion.to, conversion.to_type, conversion.type_as, conversion.cpu

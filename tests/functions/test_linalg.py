@@ -222,3 +222,24 @@ REFUSED = {
 def test_what_does_not_fit_is_refused_in_words(case):
     call, error, message = REFUSED[case]
     assert message_of(error, call) == message
+
+
+def test_products_of_one_rank_are_matmul_and_refuse_another():
+    a, b = mt.rand(2, 3), mt.rand(3, 4)
+    assert mt.equal(mt.mm(a, b), a @ b)
+    assert mt.equal(a.unsqueeze(0).bmm(b.unsqueeze(0))[0], a @ b)
+    assert mt.dot(mt.tensor([1, 2, 3]), mt.tensor([4, 5, 6])).item() == 32
+    with pytest.raises(mt.ShapeError) as caught:
+        mt.mm(a, b[:, 0])
+    assert str(caught.value) == "mm: both operands have 2 axes, got the shapes (2, 3) and (3,): use matmul"
+    with pytest.raises(mt.ShapeError, match="bmm: the first batch has 2 matrices, the second 3"):
+        mt.bmm(mt.ones(2, 1, 1), mt.ones(3, 1, 1))
+    with pytest.raises(TypeError, match=r"matmul: expected a tensor, got list: convert it with mt.tensor\(...\)"):
+        mt.matmul([1], [2])
+
+
+def test_lists_of_tensors_are_asked_for_in_words():
+    with pytest.raises(TypeError, match=r"cat: expected a list or a tuple of tensors, got one tensor: write cat\(\[a, b\]\)"):
+        mt.cat(mt.ones(2))
+    with pytest.raises(TypeError, match=r"stack: expected a tensor, got int: convert it with mt.tensor\(...\)"):
+        mt.stack([1, 2])

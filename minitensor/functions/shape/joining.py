@@ -6,11 +6,14 @@ import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from minitensor.errors import ShapeError, shape_table
-from minitensor.functions.arguments import axis_of, numbered, sizes_of
+from minitensor.functions.arguments import axis_of, check_tensors, numbered, sizes_of
 from minitensor.functions.shape.axes import unsqueeze
 from minitensor.ops import elementwise
 from minitensor.ops import shape as ops
+from minitensor.tape import Traced
 
 if TYPE_CHECKING:
     from minitensor.tensor import Tensor
@@ -252,9 +255,12 @@ def repeat(input: Tensor, *sizes: Any) -> Tensor:
 
 
 def _several(tensors: Sequence[Tensor], operation: str) -> list[Tensor]:
+    if isinstance(tensors, (Traced, np.ndarray)):
+        raise TypeError(f"{operation}: expected a list or a tuple of tensors, got one tensor: write {operation}([a, b])")
     arrays = list(tensors)
     if not arrays:
         raise ValueError(f"{operation}: expected one tensor at least, got none")
+    check_tensors(operation, *arrays)
     return arrays
 
 
