@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 from minitensor import autograd as autograd
 from minitensor import dtypes as dtypes
-from minitensor import nn as nn
-from minitensor import optim as optim
 from minitensor.autograd import enable_grad as enable_grad
 from minitensor.autograd import is_grad_enabled as is_grad_enabled
 from minitensor.autograd import no_grad as no_grad
@@ -34,6 +33,14 @@ from minitensor.random import Generator as Generator
 from minitensor.random import manual_seed as manual_seed
 from minitensor.tensor import Tensor as Tensor
 
+if _TYPE_CHECKING:  # the parts that are loaded when they are first asked for
+    from minitensor import data as data
+    from minitensor import interop as interop
+    from minitensor import nn as nn
+    from minitensor import optim as optim
+    from minitensor import testing as testing
+    from minitensor import utils as utils
+
 __version__ = "0.1.0"
 
 # PyTorch's other names for dtypes
@@ -43,7 +50,7 @@ short, int, long = dtypes.int16, dtypes.int32, dtypes.int64
 
 
 def __getattr__(name: str) -> _Any:
-    """Load the parts that not every program needs when they are first asked for."""
-    if name in {"data", "interop", "testing", "utils"}:
+    """Load a part when it is first asked for: so importing takes little longer than importing NumPy."""
+    if name in {"data", "interop", "nn", "optim", "testing", "utils"}:
         return _import_module(f"minitensor.{name}")
     raise AttributeError(f"module 'minitensor' has no attribute {name!r}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from minitensor.ops import index, linalg, reduce, shape
 
 if TYPE_CHECKING:
     from minitensor.tensor import Tensor
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # the names of axes
 
 __all__ = ["bmm", "dot", "einsum", "matmul", "mm"]
 
@@ -229,9 +230,9 @@ def _explicit(equation: str, ranks: list[int]) -> tuple[list[str], str]:
     if len(names) != len(ranks):
         raise ValueError(f"einsum: {equation!r} names {len(names)} operands, got {len(ranks)}")
     letters = [name.replace("...", "", 1) for name in (*names, output)]
-    if not set("".join(letters)) <= set(string.ascii_letters):
+    if not set("".join(letters)) <= set(LETTERS):
         raise ValueError(f"einsum: the axes in {equation!r} are named by letters")
-    free = [letter for letter in string.ascii_letters if letter not in equation]
+    free = [letter for letter in LETTERS if letter not in equation]
     unnamed = [rank - len(own) if "..." in name else 0 for name, own, rank in zip(names, letters, ranks, strict=False)]
     longest = max(0, *unnamed)
     dots = "".join(free[:longest])
