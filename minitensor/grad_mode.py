@@ -69,15 +69,18 @@ class _Context:
 
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            generator, sent = function(*args, **kwargs), None
+            generator, resume, sent = function(*args, **kwargs), "send", None
             try:
                 while True:
                     with self._again():
                         try:
-                            value = generator.send(sent)
+                            value = getattr(generator, resume)(sent)
                         except StopIteration as stop:
                             return stop.value
-                    sent = yield value
+                    try:
+                        resume, sent = "send", (yield value)
+                    except Exception as error:
+                        resume, sent = "throw", error
             finally:
                 generator.close()
 
@@ -135,18 +138,22 @@ class no_grad(_Context):
     """
 
     _enabled = False
+    _before: list[bool]
 
     def __new__(cls, function: Any = None) -> Any:
         """Make the context or, written without brackets above a function, decorate it."""
+        if function is not None and not callable(function):
+            raise TypeError(f"{cls.__name__}: a function to decorate is expected, or nothing, got {type(function).__name__}")
         context = super().__new__(cls)
+        context._before = []
         return context if function is None else context(function)
 
     def __enter__(self) -> None:
-        self._before = mode.grad_enabled
+        self._before.append(mode.grad_enabled)
         mode.grad_enabled = self._enabled
 
     def __exit__(self, *error: object) -> None:
-        mode.grad_enabled = self._before
+        mode.grad_enabled = self._before.pop()
 
 
 class enable_grad(no_grad):

@@ -1,6 +1,6 @@
 """Primitives: the operations that know their own gradient.
 
-A primitive is polymorphic. Given ndarrays it runs its kernel and answers with an ndarray. Given a Tensor among them it does
+A primitive is polymorphic. Given ndarrays it runs its kernel and returns an ndarray. Given a Tensor among them it does
 the same, wraps the answer in a Tensor and, where a gradient is wanted, leaves a node on the tape. Its gradient is one rule
 for each array argument, declared by the argument's name:
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Rule = Callable[..., Any]
 Label = Callable[[dict[str, Any]], str]
 
+RESERVED = ("v", "y", "position", "shapes")  # what a rule may ask for beside the names of its primitive
 primitives: dict[str, Primitive] = {}
 
 
@@ -85,22 +86,13 @@ class Primitive:
 
     def __init__(self, name: str, *, broadcasts: bool = False, views: bool = False, label: Label | None = None) -> None:
         if name in primitives:
-            raise ValueError(f"there is a primitive named {name!r} already")
-        kernel: Any = registry.numpy_kernel(name)
-        self.__doc__ = kernel.__doc__
-        while hasattr(kernel, "__wrapped__"):  # below its decorators
-            kernel = kernel.__wrapped__
-        code = kernel.__code__
-        named = code.co_argcount + code.co_kwonlyargcount
+            raise ValueError(f"a primitive named {name!r} exists already")
+        kernel = registry.numpy_kernel(name)
         self.name = self.__name__ = name
+        self.__doc__ = kernel.__doc__
         self.broadcasts = broadcasts
         self.views = views
-        self.variadic = bool(code.co_flags & inspect.CO_VARARGS)
-        self.arguments: tuple[str, ...] = (
-            code.co_varnames[named : named + 1] if self.variadic else code.co_varnames[: code.co_argcount]
-        )
-        self.parameters: tuple[str, ...] = code.co_varnames[code.co_argcount : named]
-        self.defaults: dict[str, Any] = kernel.__kwdefaults__ or {}
+        self.arguments, self.parameters, self.variadic, self.defaults = _signature(kernel)
         self.rules: dict[str, Rule] = {}
         self.formulas: dict[str, str] = {}
         self._label = label
@@ -113,6 +105,10 @@ class Primitive:
     def argument(self, index: int) -> str:
         """The name of the array argument at `index`."""
         return f"{self.arguments[0]}[{index}]" if self.variadic else self.arguments[index]
+
+    def describe_with(self, label: Label) -> None:
+        """Take the words for a picture from `label`."""
+        self._label = label
 
     def label(self, parameters: dict[str, Any]) -> str:
         """A few words for one call: the name and what matters of its parameters."""
@@ -142,7 +138,7 @@ class Primitive:
                 wanted = wanted or argument._requires_grad or argument._node is not None
         result = registry.active[self.name](*arrays, **parameters)
         if type(result) is not np.ndarray:
-            result = np.asarray(result)  # NumPy answers with a scalar where the result has no axes
+            result = np.asarray(result)  # NumPy returns a scalar where the result has no axes
         if tensor is None:
             return result
         shared = self.views and _shares(result, args[0])
@@ -226,6 +222,33 @@ class Primitive:
         return None
 
 
+def _signature(kernel: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool, dict[str, Any]]:
+    """A kernel's array arguments, its parameters, whether it is variadic, and the parameters' defaults.
+
+    Raises
+    ------
+    TypeError
+        The kernel is no plain function.
+    ValueError
+        It uses a name that means something else in a rule.
+    """
+    while hasattr(kernel, "__wrapped__"):  # below its decorators
+        kernel = kernel.__wrapped__
+    code = getattr(kernel, "__code__", None)
+    if code is None:
+        raise TypeError(f"primitive: the kernel is a function defined with def, got {type(kernel).__name__}: wrap it in one")
+    named = code.co_argcount + code.co_kwonlyargcount
+    variadic = bool(code.co_flags & inspect.CO_VARARGS)
+    arguments = code.co_varnames[named : named + 1] if variadic else code.co_varnames[: code.co_argcount]
+    parameters = code.co_varnames[code.co_argcount : named]
+    for name in (*arguments, *parameters):
+        if name in RESERVED or name.endswith(("_shape", "_dtype")):
+            raise ValueError(
+                f"primitive: {kernel.__name__} names something {name!r}, which means something else in a rule: rename it"
+            )
+    return arguments, parameters, variadic, kernel.__kwdefaults__ or {}
+
+
 def _shares(result: Array, argument: Any) -> bool:
     if not isinstance(argument, Traced):
         return False
@@ -249,13 +272,15 @@ def primitive(kernel: registry.Kernel) -> Primitive:
     Parameters
     ----------
     kernel : callable
-        Takes ndarrays (positional) and parameters (keyword-only), answers with one new ndarray, and leaves what it is
+        Takes ndarrays (positional) and parameters (keyword-only), returns one new ndarray, and leaves what it is
         given as it was.
 
     Raises
     ------
+    TypeError
+        It is no plain function.
     ValueError
-        There is a primitive of that name already.
+        A primitive of that name exists already, or an argument is called v, y, position, shapes or something_shape.
 
     Examples
     --------
@@ -271,10 +296,9 @@ def primitive(kernel: registry.Kernel) -> Primitive:
     >>> mt.autograd.gradgradcheck(cube, x.double())
     True
     """
+    _signature(kernel)
     registry.add_kernel(kernel.__name__, kernel)
-    made = Primitive(kernel.__name__)
-    made.__doc__ = kernel.__doc__
-    return made
+    return Primitive(kernel.__name__)
 
 
 def defvjp(operation: Primitive, formulas: dict[str, str] | None = None, /, **rules: Rule | None) -> None:
@@ -303,6 +327,11 @@ def defvjp(operation: Primitive, formulas: dict[str, str] | None = None, /, **ru
     for argument, rule in rules.items():
         if rule is None:
             continue
+        code = getattr(rule, "__code__", None)
+        if code is None or code.co_kwonlyargcount:
+            raise TypeError(
+                f"defvjp: the rule of {operation.name} for {argument!r} is no plain function of positional parameters"
+            )
         names = _parameters_of(rule)
         first = ("v", "position") if operation.variadic else ("v",)
         if names[: len(first)] != first:
@@ -312,7 +341,8 @@ def defvjp(operation: Primitive, formulas: dict[str, str] | None = None, /, **ru
         for name in names[len(first) :]:
             if operation._sources(name, 1) is None and name not in operation.parameters:
                 raise TypeError(
-                    f"defvjp: the rule of {operation.name} for {argument!r} asks for {name!r}, which there is not"
+                    f"defvjp: the rule of {operation.name} for {argument!r} asks for {name!r}, which is neither an argument "
+                    f"nor a parameter: those are {', '.join((*operation.arguments, *operation.parameters))}"
                 )
     operation.rules = {argument: rule for argument, rule in rules.items() if rule is not None}
     operation.formulas = dict(formulas or {})

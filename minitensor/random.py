@@ -38,7 +38,7 @@ class Generator:
         self.numpy = np.random.default_rng()
 
     def manual_seed(self, seed: int) -> Generator:
-        """Begin anew from a seed, and answer with itself."""
+        """Reset from a seed, and return itself."""
         self.numpy = np.random.default_rng(_checked(seed))
         return self
 
@@ -47,7 +47,7 @@ _shared: np.random.Generator | None = None
 
 
 def manual_seed(seed: int) -> None:
-    """Begin anew from a seed: what is drawn after it is the same in every run, to the byte.
+    """Reset from a seed: what is drawn after it is the same in every run, to the byte.
 
     Parameters
     ----------

@@ -208,7 +208,9 @@ def propagate(
     create_graph: bool = False,
     box: Callable[..., Any],
 ) -> dict[Edge, Any]:
-    """Walk the tape back from `roots`, and answer what arrives at the leaves, or at `targets` alone.
+    """Walk the tape back from `roots`, and return what arrives at the leaves, or at `targets` alone.
+
+    What arrives at a node whose tensor retains its gradient is returned with it.
 
     Parameters
     ----------
@@ -223,16 +225,16 @@ def propagate(
     box : callable
         Makes a Tensor of an array.
     """
-    order = reachable(edge for edge, _ in roots)
-    kept = set[Edge]() if targets is None else set(targets)
-    through = set[Edge](order) if targets is None else between(order, kept)
+    order = reachable(edge for edge, _ in roots)  # latest first
+    asked = set[Edge]() if targets is None else set(targets)
+    through = set[Edge](order) if targets is None else between(order, asked)  # the nodes whose rules run
     for node in order:
         if node in through:
             node.check_saved()
     arrived: dict[Edge, Any] = {}
     for edge, gradient in roots:
         _accumulate(arrived, edge, gradient)
-    wanted = None if targets is None else kept | through
+    wanted = None if targets is None else asked | through
     before = mode.scope, mode.grad_enabled
     mode.grad_enabled = create_graph  # the rules run on arrays, or are to be recorded; hooks see the same mode
     try:
@@ -240,25 +242,27 @@ def propagate(
             for node in order:
                 if node not in arrived:
                     continue
-                gradient = arrived[node] if node in kept else arrived.pop(node)
-                if node.hooks is not None or node.retained is not None:
+                gradient = arrived.pop(node)
+                if node.hooks:
                     gradient = _run_hooks(node, gradient, box, create_graph)
-                    if node in kept:
-                        arrived[node] = gradient
+                if node in asked or (node.retained is not None and node.retained() is not None):
+                    arrived[node] = gradient
                 if node not in through:
                     continue
                 if create_graph:
                     mode.scope = node
                 saved = _boxed(node, box) if create_graph else node.saved
-                _pass_on(node, gradient, saved or (), arrived, wanted)
-                if not (retain_graph or create_graph) and node.plan.arrays:
+                _apply_rules(node, gradient, saved or (), arrived, wanted)
+                if not retain_graph and node.plan.arrays:
                     node.saved = None
     finally:
         mode.scope, mode.grad_enabled = before
     return arrived
 
 
-def _pass_on(node: Node, gradient: Any, saved: tuple[Any, ...], arrived: dict[Edge, Any], wanted: set[Edge] | None) -> None:
+def _apply_rules(
+    node: Node, gradient: Any, saved: tuple[Any, ...], arrived: dict[Edge, Any], wanted: set[Edge] | None
+) -> None:
     """Apply a node's rules to the gradient that has arrived at it, and add what they answer to its inputs' gradients."""
     inputs, parameters = node.inputs, node.parameters
     for index, rule, keys in node.plan.rules:
@@ -272,7 +276,7 @@ def _pass_on(node: Node, gradient: Any, saved: tuple[Any, ...], arrived: dict[Ed
             if not node.primitive.broadcasts:
                 raise RuntimeError(
                     f"the rule of {node.name} for its argument {node.primitive.argument(index)!r} "
-                    f"answered a gradient of shape {value.shape}; the argument's is {edge.shape}"
+                    f"returned a gradient of shape {value.shape}; the argument's is {edge.shape}"
                 )
             value = adjust.sum_to(value, shape=edge.shape)
         if value.dtype != edge.dtype:
@@ -310,17 +314,17 @@ def run_hooks(hooks: dict[int, Callable[[Any], Any]] | None, gradient: Any) -> A
     Raises
     ------
     TypeError, RuntimeError
-        A hook answers with something other than None or a tensor of the gradient's shape and dtype.
+        A hook returns something other than None or a tensor of the gradient's shape and dtype.
     """
     for hook in list((hooks or {}).values()):
         answer = hook(gradient)
         if answer is None:
             continue
         if not isinstance(answer, Traced):
-            raise TypeError(f"a hook answers with a tensor or None, not with {type(answer).__name__}")
+            raise TypeError(f"a hook returns a tensor or None, got {type(answer).__name__}")
         if answer.shape != gradient.shape or answer.dtype != gradient.dtype:
             raise RuntimeError(
-                f"a hook answered with {answer.dtype} of shape {answer.shape}, "
+                f"a hook returned {answer.dtype} of shape {answer.shape}, "
                 f"the gradient is {gradient.dtype} of shape {gradient.shape}"
             )
         gradient = answer
@@ -330,9 +334,6 @@ def run_hooks(hooks: dict[int, Callable[[Any], Any]] | None, gradient: Any) -> A
 def _run_hooks(node: Node, gradient: Any, box: Callable[..., Any], create_graph: bool) -> Any:
     """Show the gradient that arrives at a node to its hooks, always as a Tensor."""
     shown = run_hooks(node.hooks, gradient if create_graph else box(np.array(gradient), None, [0]))
-    tensor = node.retained() if node.retained is not None else None
-    if tensor is not None:
-        tensor._collect(shown)
     return shown if create_graph else shown._array
 
 

@@ -117,6 +117,18 @@ def test_it_has_a_rule_and_a_formula_or_answers_with_what_has_no_gradient(name):
             assert argument in primitive.rules or not is_float(array)
 
 
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_its_samples_put_every_rule_to_the_test(name):
+    """A sample without elements, or of float32 alone, would let a wrong rule pass."""
+    tested = {
+        argument_names(name, sample)[place]
+        for sample in differentiable_samples(name)
+        for place in wanted(name, sample)
+        if sample.args[place].size > 1 and primitives[name](*sample.args, **sample.parameters).size
+    }
+    assert tested == set(primitives[name].rules)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_results_are_arrays_apart_from_their_inputs_unless_they_are_views(name):
     primitive = primitives[name]
@@ -242,7 +254,7 @@ def test_no_rule_runs_for_an_argument_that_needs_no_gradient(name):
 
 
 def count_calls(node: Node) -> list[int]:
-    """Have a node's rules leave their argument's position in the list that this answers with."""
+    """Have a node's rules leave their argument's position in the list that this returns."""
     called: list[int] = []
 
     def counting(index, rule):

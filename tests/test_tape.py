@@ -217,7 +217,7 @@ def test_a_rule_that_answers_another_shape_is_found_out():
             careless(leaf(1.0, 2.0)).sum().backward()
         assert (
             str(caught.value)
-            == "the rule of careless for its argument 'a' answered a gradient of shape (); the argument's is (2,)"
+            == "the rule of careless for its argument 'a' returned a gradient of shape (); the argument's is (2,)"
         )
     finally:
         _forget("careless")
@@ -258,7 +258,7 @@ def test_the_gradient_of_a_leaf_is_memory_of_its_own():
     assert not any(np.shares_memory(one, other) for k, one in enumerate(arrays) for other in arrays[:k])
     assert all(one.flags.writeable for one in arrays)
     leaf_of_a_sum = leaf(1.0, 2.0)
-    leaf_of_a_sum.sum().backward()  # its rule answers with a read-only view
+    leaf_of_a_sum.sum().backward()  # its rule returns a read-only view
     leaf_of_a_sum.grad[0] = 5.0
     assert leaf_of_a_sum.grad.tolist() == [5.0, 1.0]
 
@@ -324,3 +324,88 @@ def test_what_is_no_tensor_is_refused():
             ask()
     with pytest.raises(ValueError, match="grad: expected one tensor at least, got none"):
         mt.autograd.grad([], x)
+
+
+def test_a_retained_gradient_is_counted_once_and_follows_a_write_in_place():
+    x = leaf(1.0)
+    y = x * 2
+    y.retain_grad()
+    (y * 3).backward(inputs=[y])
+    assert y.grad.item() == 3.0
+    z = x * 2
+    z.retain_grad()
+    z.mul_(3)
+    z.backward()
+    assert z.grad.item() == 1.0
+    assert z.retains_grad
+
+
+def test_a_hook_that_fails_leaves_every_grad_as_it_was():
+    x = leaf(1.0)
+    y = x * 2
+    y.retain_grad()
+
+    def failing(gradient):
+        raise ArithmeticError(f"no hook for {gradient}")
+
+    x.register_hook(failing)
+    with pytest.raises(ArithmeticError):
+        (y * 3).backward()
+    assert (x.grad, y.grad) == (None, None)
+
+
+def test_recorded_gradients_of_two_leaves_are_not_one_object():
+    a, b, v = leaf(1.0), leaf(2.0), leaf(3.0)
+    with pytest.warns(UserWarning, match="hold each other"):
+        (a + b).backward(v, create_graph=True)
+    assert a.grad is not b.grad
+    assert not np.shares_memory(a.grad.numpy(), v.numpy())
+    (by_v,) = mt.autograd.grad(a.grad, v)
+    assert by_v.item() == 1.0
+    for one in (a, b):
+        one.grad = None
+
+
+def test_hooks_run_once_and_unrecorded_under_grad():
+    x, w = leaf(2.0), leaf(5.0)
+    calls = []
+    x.register_hook(lambda gradient: calls.append(1) or gradient * w)
+    first, again = mt.autograd.grad(x * x, [x, x])
+    assert (first.item(), again.item(), first.requires_grad, len(calls)) == (20.0, 20.0, False, 1)
+
+
+def test_hooks_of_two_threads_may_wait_for_each_other():
+    import threading
+
+    barrier = threading.Barrier(2, timeout=20)
+
+    def work():
+        w = leaf(1.0)
+        w.register_hook(lambda gradient: barrier.wait() * 0 + gradient)
+        (w * 2).backward()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not barrier.broken
+
+
+def test_memory_that_was_replaced_since_is_refused_in_every_order():
+    w = leaf(1.0)
+    for create_graph in (False, True):
+        y = w**3
+        w.data = mt.tensor([10.0], dtype=mt.float64)
+        with pytest.raises(RuntimeError, match=r"backward through pow: .* written to in place since"):
+            mt.autograd.grad(y, w, create_graph=create_graph)
+    with pytest.raises(TypeError, match="this tensor requires grad, and int64 has no gradients"):
+        w.data = mt.tensor([1])
+
+
+def test_retain_graph_false_frees_also_where_the_graph_is_wanted():
+    x = leaf(2.0)
+    y = x.exp()
+    mt.autograd.grad(y, x, create_graph=True, retain_graph=False)
+    with pytest.raises(RuntimeError, match="backward through exp a second time"):
+        mt.autograd.grad(y, x)

@@ -84,14 +84,14 @@ def vjp(
     Parameters
     ----------
     func : callable
-        Takes the inputs, answers with a Tensor or several.
+        Takes the inputs, returns a Tensor or several.
     inputs : Tensor or sequence of Tensor
     v : Tensor or sequence of Tensor, optional
         Of the outputs' shapes; 1 for a scalar.
     create_graph : bool
         Let the answers be differentiated in turn.
     strict : bool
-        Refuse an input that the output does not depend on, instead of answering zeros.
+        Refuse an input that the output does not depend on, instead of returning zeros.
 
     Examples
     --------
@@ -188,7 +188,7 @@ def hessian(func: Callable[..., Any], inputs: Tensors, create_graph: bool = Fals
     Parameters
     ----------
     func : callable
-        Takes the inputs, answers with a Tensor of one element.
+        Takes the inputs, returns a Tensor of one element.
     inputs, create_graph, strict
         As in `vjp`.
 
@@ -213,7 +213,7 @@ def hessian(func: Callable[..., Any], inputs: Tensors, create_graph: bool = Fals
     def gradient(*sources: Tensor) -> Any:
         output = func(*sources)
         if not isinstance(output, Tensor) or output.numel() != 1:
-            raise RuntimeError("hessian: the function answers with one tensor of one element")
+            raise RuntimeError("hessian: the function returns one tensor of one element")
         return _like(
             _grad([output], sources, [Tensor(np.ones(output.shape), dtype=output.dtype)], True, strict, "hessian"), inputs
         )

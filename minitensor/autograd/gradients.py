@@ -33,9 +33,9 @@ def grad(
     create_graph : bool
         Record the gradients' own operations, so that they can be differentiated in turn.
     allow_unused : bool, optional
-        Answer None for an input that the outputs do not depend on, instead of refusing; as `materialize_grads`.
+        Return None for an input that the outputs do not depend on, instead of refusing; as `materialize_grads`.
     materialize_grads : bool
-        Answer zeros instead of None.
+        Return zeros instead of None.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How tensors come to be: from data, filled with a number, counted, or drawn at random; under PyTorch's names."""
+"""Creating tensors: from data, filled with a number, counted, or drawn at random; under PyTorch's names."""
 
 from minitensor.creation.data import as_tensor, from_numpy, tensor
 from minitensor.creation.drawn import rand, rand_like, randint, randn, randn_like, randperm

@@ -26,11 +26,11 @@ class Dataset:
     """
 
     def __getitem__(self, index: Any) -> Any:
-        """Answer with one sample."""
+        """Return one sample."""
         raise NotImplementedError(f"{type(self).__name__}: a dataset defines __getitem__(index): one sample")
 
     def __len__(self) -> int:
-        """Answer with how many samples there are."""
+        """Return how many samples there are."""
         raise NotImplementedError(f"{type(self).__name__}: a dataset defines __len__(): how many samples there are")
 
 
@@ -74,7 +74,7 @@ class TensorDataset(Dataset):
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
-        """Answer with a sample; with many at once for an array of indices."""
+        """Return a sample; with many at once for an array of indices."""
         return tuple([tensor[index] for tensor in self.tensors])
 
     def __len__(self) -> int:

@@ -69,7 +69,7 @@ def padding_pairs(padding: object, kernel: Ints, stride: Ints, dilation: Ints, o
     kernel, stride, dilation : tuple of int
         What `tuple_of` answered for them.
     operation : str
-        Who asks, for the errors.
+        The name of the calling operation, for error messages.
 
     Raises
     ------

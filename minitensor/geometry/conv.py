@@ -41,7 +41,7 @@ class ConvGeometry(NamedTuple):
     pad_lo, pad_hi : tuple of int
         How many zeros stand before and after the input.
     groups : int
-        Into how many parts the channels fall that know nothing of each other.
+        The number of groups: channels of different groups are not connected.
 
     Examples
     --------
@@ -85,7 +85,7 @@ class ConvGeometry(NamedTuple):
         groups : int
             Kept as it is; whether it divides the channels is for those to check who know the channels.
         operation : str
-            Who asks, for the errors.
+            The name of the calling operation, for error messages.
 
         Raises
         ------
@@ -148,7 +148,7 @@ class ConvGeometry(NamedTuple):
         groups : int
             Kept as it is.
         operation : str
-            Who asks, for the errors.
+            The name of the calling operation, for error messages.
 
         Raises
         ------
@@ -230,7 +230,7 @@ def output_padding_for(
     dilation: IntOrInts = 1,
     operation: str = "conv_transpose",
 ) -> Ints:
-    """The output_padding with which a transposed convolution answers with the sizes `output_size`.
+    """The output_padding with which a transposed convolution returns the sizes `output_size`.
 
     The smallest sizes are those without output_padding. On each axis there can be up to stride - 1 more cells: the
     convolution maps all of these sizes to `in_spatial`.

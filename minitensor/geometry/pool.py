@@ -73,7 +73,7 @@ class PoolGeometry(NamedTuple):
         ceil_mode : bool
             Whether the last window may reach beyond the padding.
         operation : str
-            Who asks, for the errors.
+            The name of the calling operation, for error messages.
 
         Raises
         ------

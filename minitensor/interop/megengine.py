@@ -8,7 +8,7 @@ MegEngine gives the weight of a grouped layer an axis for the groups, and the bi
 | weight of a transposed one | (in, out/groups, *kernel) | (in, out, *kernel)    | (groups, in/groups, out/groups, *kernel) |
 | bias                       | (out,)                    | (1, out, 1...)        | (1, out, 1...)                           |
 
-The numbers are the same and in the same order in memory, so every function answers with a view where NumPy can give one.
+The numbers are the same and in the same order in memory, so every function returns a view where NumPy can give one.
 The gradient of a parameter has the parameter's layout.
 """
 

@@ -72,7 +72,7 @@ def _activate(name: str) -> None:
 class use_engine:
     """Compute with the engine `name` from now on, or within a `with` block.
 
-    The environment variable ``MINITENSOR_ENGINE`` chooses the one to begin with.
+    The engine is one for all threads. The environment variable ``MINITENSOR_ENGINE`` chooses the one to begin with.
 
     Parameters
     ----------
@@ -97,10 +97,11 @@ class use_engine:
     def __init__(self, name: str) -> None:
         if name not in _engines:
             raise ValueError(f"there is no engine {name!r}: choose one of {', '.join(map(repr, _engines))}")
-        self._before = _current
+        self._name, self._before = name, _current
         _activate(name)
 
     def __enter__(self) -> use_engine:
+        _activate(self._name)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -62,7 +62,7 @@ class Sequential(Numbered[Module]):
 
 
 class ModuleList(Numbered[Module]):
-    """A list of modules, for a `forward` of one's own; a plain list does, too.
+    """A list of modules, for a `forward` of one's own; a plain list works too.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ class Numbered(Container[Item]):
         return self.extend(other)
 
     def append(self, value: Item) -> Self:
-        """Add an entry at the end; answers with the container."""
+        """Add an entry at the end; returns the container."""
         place = len(self)
         while str(place) in self._entries():  # a part of a Sequential keeps its names
             place += 1
@@ -80,20 +80,20 @@ class Numbered(Container[Item]):
         return self
 
     def extend(self, values: Iterable[Item]) -> Self:
-        """Add entries at the end; answers with the container."""
+        """Add entries at the end; returns the container."""
         for value in list(values):
             self.append(value)
         return self
 
     def insert(self, index: int, value: Item) -> Self:
-        """Add an entry before the one at `index`, and number all of them anew; answers with the container."""
+        """Add an entry before the one at `index`, and renumber all; returns the container."""
         entries = list(self)
         entries.insert(index, self._entry(value))
         self._replace(entries)
         return self
 
     def pop(self, key: int = -1) -> Item:
-        """Take an entry out, number the others anew, and answer with it."""
+        """Take an entry out, renumber the others, and return it."""
         entry = self[key]
         del self[key]
         return entry
@@ -157,7 +157,7 @@ class Named(Container[Item]):
             self._put(name, value)
 
     def pop(self, key: str) -> Item:
-        """Take an entry out, and answer with it."""
+        """Take an entry out, and return it."""
         entry = self[key]
         delattr(self, key)
         return entry

@@ -62,11 +62,11 @@ class Hookable:
         Parameters
         ----------
         hook : callable
-            Answers with None, one argument, or a tuple of them.
+            Returns None, one argument, or a tuple of them.
         prepend : bool
             Whether it is called before the hooks that are there already.
         with_kwargs : bool
-            Whether it is called as `hook(module, args, kwargs)` and answers with None or (args, kwargs).
+            Whether it is called as `hook(module, args, kwargs)` and returns None or (args, kwargs).
 
         Returns
         -------
@@ -223,7 +223,7 @@ class _Passage:
             raise RuntimeError(f"full backward hook of {name}: it answered {len(gradients)} gradients for {count} inputs")
         if not self.input_wanted and any(gradient is not None for gradient in gradients):
             raise RuntimeError(
-                f"full backward hook of {name}: it answered a gradient, and no input requires one: answer None"
+                f"full backward hook of {name}: it returned a gradient, and no input requires one: answer None"
             )
         return gradients
 
@@ -248,7 +248,7 @@ def _watched(value: Any, place: int, watch: Callable[[int, Tensor], Any]) -> Any
 
 def _arguments(answer: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
-        raise RuntimeError(f"forward pre-hook with kwargs: it answers None or (args, kwargs), got a {type(answer).__name__}")
+        raise RuntimeError(f"forward pre-hook with kwargs: it returns None or (args, kwargs), got a {type(answer).__name__}")
     args, kwargs = answer
     return args if isinstance(args, tuple) else (args,), kwargs
 

@@ -1,4 +1,4 @@
-"""How parameters begin. Each function fills a tensor in place, without recording, and answers with it."""
+"""Initialisation of parameters. Each function fills a tensor in place, without recording, and returns it."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Linear(Module):
 
 
 class Identity(Module):
-    """Answer with the input; takes any arguments, and ignores them.
+    """Return the input; takes any arguments, and ignores them.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class Identity(Module):
         pass
 
     def forward(self, input: Tensor) -> Tensor:
-        """Answer with the input."""
+        """Return the input."""
         return input
 
 

@@ -180,7 +180,7 @@ class Module(Stateful, Hookable):
     # What holds for all of it
 
     def train(self, mode: bool = True) -> Self:
-        """Set `training`, here and in all modules below; answers with the module itself.
+        """Set `training`, here and in all modules below; returns the module itself.
 
         Raises
         ------
@@ -195,11 +195,11 @@ class Module(Stateful, Hookable):
         return self
 
     def eval(self) -> Self:
-        """Set `training` to False, here and in all modules below; answers with the module itself."""
+        """Set `training` to False, here and in all modules below; returns the module itself."""
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Ask for gradients of all parameters, or no longer; answers with the module itself."""
+        """Ask for gradients of all parameters, or no longer; returns the module itself."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
@@ -211,7 +211,7 @@ class Module(Stateful, Hookable):
                 parameter.grad = None if set_to_none else zeros_like(parameter.grad)
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
-        """Call `fn` with each module below, and with this one last; answers with the module itself.
+        """Call `fn` with each module below, and with this one last; returns the module itself.
 
         Examples
         --------
@@ -274,7 +274,7 @@ class Module(Stateful, Hookable):
         return self
 
     def cpu(self) -> Self:
-        """Itself: it is there."""
+        """Return itself: it is on the CPU already."""
         return self
 
     def half(self) -> Self:

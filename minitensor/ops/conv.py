@@ -11,8 +11,8 @@ have one entry for each spatial axis, so that one formula serves signals, images
 The three primitives are the derivatives of T, one for each argument:
 
     conv(x, w)              = dT/dg     slides the kernel over the input
-    conv_transpose(g, w)    = dT/dx     spreads the kernel from every output cell: the transposed convolution
-    conv_weight_grad(x, g)  = dT/dw     correlates the input with the gradient: stride and dilation trade places
+    conv_transpose(g, w)    = dT/dx     adds the kernel, times g, around every output cell: the transposed convolution
+    conv_weight_grad(x, g)  = dT/dw     slides g over the input, as a kernel whose dilation is s and whose stride is d
 
 T is linear in each argument, so differentiating one of the three again leads back to the other two. These are the six rules
 below, and every gradient of a convolution, of any order, is made of them.
@@ -32,6 +32,29 @@ from typing import Any
 
 from minitensor.geometry import ConvGeometry
 from minitensor.primitive import Primitive, defvjp
+
+conv = Primitive("conv")
+conv_transpose = Primitive("conv_transpose")
+conv_weight_grad = Primitive("conv_weight_grad")
+
+defvjp(
+    conv,
+    {"x": "dX = conv_transpose(dY, W)", "w": "dW = conv_weight_grad(X, dY)"},
+    x=lambda v, w, geometry: conv_transpose(v, w, geometry=geometry),
+    w=lambda v, x, geometry: conv_weight_grad(x, v, geometry=geometry),
+)
+defvjp(
+    conv_transpose,
+    {"g": "dG = conv(dY, W)", "w": "dW = conv_weight_grad(dY, G)"},
+    g=lambda v, w, geometry: conv(v, w, geometry=geometry),
+    w=lambda v, g, geometry: conv_weight_grad(v, g, geometry=geometry),
+)
+defvjp(
+    conv_weight_grad,
+    {"x": "dX = conv_transpose(G, dY)", "g": "dG = conv(X, dY)"},
+    x=lambda v, g, geometry: conv_transpose(g, v, geometry=geometry),
+    g=lambda v, x, geometry: conv(x, v, geometry=geometry),
+)
 
 
 def _label(family: str) -> Any:
@@ -54,25 +77,5 @@ def _label(family: str) -> Any:
     return words
 
 
-conv = Primitive("conv", label=_label("conv"))
-conv_transpose = Primitive("conv_transpose", label=_label("conv_transpose"))
-conv_weight_grad = Primitive("conv_weight_grad", label=_label("conv_weight_grad"))
-
-defvjp(
-    conv,
-    {"x": "dX = conv_transpose(dY, W)", "w": "dW = conv_weight_grad(X, dY)"},
-    x=lambda v, w, geometry: conv_transpose(v, w, geometry=geometry),
-    w=lambda v, x, geometry: conv_weight_grad(x, v, geometry=geometry),
-)
-defvjp(
-    conv_transpose,
-    {"g": "dG = conv(dY, W)", "w": "dW = conv_weight_grad(dY, G)"},
-    g=lambda v, w, geometry: conv(v, w, geometry=geometry),
-    w=lambda v, g, geometry: conv_weight_grad(v, g, geometry=geometry),
-)
-defvjp(
-    conv_weight_grad,
-    {"x": "dX = conv_transpose(G, dY)", "g": "dG = conv(X, dY)"},
-    x=lambda v, g, geometry: conv_transpose(g, v, geometry=geometry),
-    g=lambda v, x, geometry: conv(x, v, geometry=geometry),
-)
+for primitive in (conv, conv_transpose, conv_weight_grad):
+    primitive.describe_with(_label(primitive.name))

@@ -1,6 +1,6 @@
 """The primitives that read elements by their place, and their adjoints, which write there.
 
-What selects (a maximum, a pooling window) is a kernel without gradient that answers with places; `gather` reads them, and
+What selects (a maximum, a pooling window) is a kernel without gradient that returns places; `gather` reads them, and
 has the gradient. So there is nothing in between that a second derivative could get wrong.
 """
 
@@ -43,7 +43,7 @@ def _put_value(v: Any, value_shape: tuple[int, ...], index: Any) -> Any:
 
 
 defvjp(getitem, {"a": "dA[index] += dY"}, a=lambda v, a_shape, index: additem(v, index=index, shape=a_shape))
-defvjp(additem, {"v": "dV = dY[index]"}, v=lambda v, index: getitem(v, index=index))
+defvjp(additem, {"g": "dG = dY[index]"}, g=lambda v, index: getitem(v, index=index))
 defvjp(
     putitem,
     {"a": "dA = dY, 0 at the index", "value": "dvalue = dY[index]"},
@@ -55,11 +55,11 @@ defvjp(
     {"a": "dA[index] += dY"},
     a=lambda v, a_shape, index, axis: index_add(v, index=index, axis=axis, length=a_shape[axis]),
 )
-defvjp(index_add, {"v": "dV = dY[index]"}, v=lambda v, index, axis: take(v, index=index, axis=axis))
+defvjp(index_add, {"g": "dG = dY[index]"}, g=lambda v, index, axis: take(v, index=index, axis=axis))
 defvjp(
     gather,
     {"a": "dA[index] += dY"},
     a=lambda v, a_shape, index, axis: scatter_add(v, index, axis=axis, shape=a_shape),
     index=None,
 )
-defvjp(scatter_add, {"v": "dV = dY[index]"}, v=lambda v, index, axis: gather(v, index, axis=axis), index=None)
+defvjp(scatter_add, {"g": "dG = dY[index]"}, g=lambda v, index, axis: gather(v, index, axis=axis), index=None)

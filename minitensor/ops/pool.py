@@ -11,7 +11,7 @@ def _label(name: str) -> Any:
     return lambda parameters: f"{name} {'x'.join(map(str, parameters['geometry'].kernel))}"
 
 
-# Not differentiable: it answers with the place of each window's largest element, which `gather` then reads.
+# Not differentiable: it returns the place of each window's largest element, which `gather` then reads.
 pool_argmax = Primitive("pool_argmax", label=_label("pool_argmax"))
 
 pool_sum = Primitive("pool_sum", label=_label("pool_sum"))

@@ -56,7 +56,7 @@ def way_out(found: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """An option without NumPy's and our own types."""
+    """Convert NumPy scalars and 0-d tensors to Python numbers."""
     if isinstance(value, (tuple, list)):
         return tuple([plain(part) for part in value])
     return value.item() if isinstance(value, (Tensor, np.ndarray, np.generic)) else value

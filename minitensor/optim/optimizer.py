@@ -113,7 +113,7 @@ class Optimizer:
                     "optimise the tensor that it was computed from, or .detach() it"
                 )
             if id(parameter) in known:
-                raise ValueError(f"{name}: {found} is there twice, in one group or in two")
+                raise ValueError(f"{name}: {found} is listed twice")
             known.add(id(parameter))
         group = {**param_group, "params": parameters}
         group.update((option, value) for option, value in self.defaults.items() if option not in group)
@@ -148,7 +148,7 @@ class Optimizer:
         Parameters
         ----------
         closure : callable, optional
-            Works out the loss and its gradients anew, and answers with the loss.
+            Works out the loss and its gradients again, and returns the loss.
 
         Returns
         -------
@@ -226,7 +226,7 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over a copy of what `state_dict` answered with: the next step is then the one that would have followed.
+        """Take over a copy of what `state_dict` returned: the next step is then the one that would have followed.
 
         Raises
         ------

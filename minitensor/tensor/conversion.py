@@ -49,7 +49,7 @@ def to(
 
 
 def cpu(self: Tensor) -> Tensor:
-    """Itself: it is there."""
+    """Return itself: it is on the CPU already."""
     return self
 
 
@@ -64,27 +64,27 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 def to_float16(self: Tensor) -> Tensor:
-    """In float16."""
+    """The tensor converted to float16."""
     return self.to(dtype=dtypes.float16)
 
 
 def to_float32(self: Tensor) -> Tensor:
-    """In float32."""
+    """The tensor converted to float32."""
     return self.to(dtype=dtypes.float32)
 
 
 def to_float64(self: Tensor) -> Tensor:
-    """In float64."""
+    """The tensor converted to float64."""
     return self.to(dtype=dtypes.float64)
 
 
 def to_int32(self: Tensor) -> Tensor:
-    """In int32."""
+    """The tensor converted to int32."""
     return self.to(dtype=dtypes.int32)
 
 
 def to_int64(self: Tensor) -> Tensor:
-    """In int64."""
+    """The tensor converted to int64."""
     return self.to(dtype=dtypes.int64)
 
 

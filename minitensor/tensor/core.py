@@ -12,6 +12,8 @@ from numpy.typing import DTypeLike
 from minitensor.device import CPU, device
 from minitensor.dtypes import Array, get_default_dtype
 from minitensor.errors import ShapeError
+from minitensor.grad_mode import mode
+from minitensor.ops.elementwise import clone
 from minitensor.tape import Node, Traced, run_hooks
 from minitensor.tensor import gradients
 from minitensor.tensor.data import as_array
@@ -137,7 +139,7 @@ class Tensor(Methods, Traced):
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Ask for a gradient, or no longer; answers with the tensor itself."""
+        """Ask for a gradient, or no longer; returns the tensor itself."""
         self.requires_grad = requires_grad
         return self
 
@@ -207,16 +209,10 @@ class Tensor(Methods, Traced):
 
     def _collect(self, gradient: Tensor) -> None:
         """Keep a gradient in memory of its own, or as it is where it was recorded."""
-        if self._grad is not None:
-            self._grad = self._grad + gradient
-        else:
-            self._grad = gradient if gradient._node is not None else self._box(np.array(gradient._array), None, [0])
+        self._grad = _own(gradient) if self._grad is None else self._grad + gradient
 
     def _hooked(self, gradient: Tensor) -> Tensor:
-        if not self._hooks:
-            return gradient
-        own = gradient if gradient._node is not None else self._box(np.array(gradient._array), None, [0])
-        shown: Tensor = run_hooks(self._hooks, own)
+        shown: Tensor = run_hooks(self._hooks, _own(gradient)) if self._hooks else gradient
         return shown
 
     def detach(self) -> Tensor:
@@ -234,6 +230,9 @@ class Tensor(Methods, Traced):
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"data: expected a tensor, got {type(value).__name__}")
+        if self.requires_grad and value.dtype.kind != "f":
+            raise TypeError(f"data: this tensor requires grad, and {value.dtype} has no gradients: convert it with .float()")
+        self._version[0] += 1  # what was kept of the old memory is no longer this tensor's
         self._array = value._array
         self._version = value._version
 
@@ -278,3 +277,10 @@ class Tensor(Methods, Traced):
                 f"only an integer tensor of one element is an index, this one is {self.dtype} of shape {self.shape}"
             )
         return int(self._array.item())
+
+
+def _own(gradient: Tensor) -> Tensor:
+    """A gradient in memory that nobody else holds, recorded where gradients are."""
+    if mode.grad_enabled and gradient.requires_grad:
+        return clone(gradient)
+    return Tensor._box(np.array(gradient._array), None, [0])

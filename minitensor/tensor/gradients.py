@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from minitensor.tensor.core import Tensor
 
 
-_collecting = threading.RLock()  # two threads may add to one leaf; a hook may run backward itself
+_collecting = threading.Lock()  # two threads may add to one leaf
 
 
 def roots_of(
@@ -79,17 +79,22 @@ def backward(
             stacklevel=3,
         )
     keep = create_graph if retain_graph is None else retain_graph
-    box = outputs[0]._box
-    if inputs is None:
-        arrived = propagate(roots, retain_graph=keep, create_graph=create_graph, box=box)
-        found = [(edge, gradient) for edge, gradient in arrived.items() if isinstance(edge, Traced)]
-    else:
-        arrived = propagate(roots, edges_of(inputs, "backward"), retain_graph=keep, create_graph=create_graph, box=box)
-        found = [(tensor, arrived[tensor._edge()]) for tensor in inputs if tensor._edge() in arrived]
-    with _collecting, set_grad_enabled(create_graph):  # the hooks and the sums are recorded as the rules were
-        boxed = [(tensor, gradient if create_graph else box(gradient, None, [0])) for tensor, gradient in found]
-        for tensor, gradient in [(tensor, _hooked(tensor, gradient)) for tensor, gradient in boxed]:
-            tensor._collect(gradient)
+    box, edges = outputs[0]._box, None if inputs is None else edges_of(inputs, "backward")
+    arrived = propagate(roots, edges, retain_graph=keep, create_graph=create_graph, box=box)
+    holders: dict[Edge, Any] = {tensor._edge(): tensor for tensor in inputs or ()}
+    for edge in arrived:
+        holder = edge.retained() if isinstance(edge, Node) and edge.retained is not None else edge
+        if inputs is None or edge not in holders:
+            holders[edge] = holder
+    with set_grad_enabled(create_graph):  # the hooks and the sums are recorded as the rules were
+        gradients_of = [
+            (tensor, _hooked(tensor, arrived[edge] if create_graph else box(arrived[edge], None, [0])))
+            for edge, tensor in holders.items()
+            if edge in arrived and isinstance(tensor, Traced)
+        ]
+        with _collecting:
+            for tensor, gradient in gradients_of:
+                tensor._collect(gradient)
 
 
 def grad(
@@ -104,15 +109,15 @@ def grad(
     roots = roots_of(outputs, gradients, create_graph, "grad")
     keep = create_graph if retain_graph is None else retain_graph
     arrived = propagate(roots, edges_of(inputs, "grad"), retain_graph=keep, create_graph=create_graph, box=outputs[0]._box)
-    found: list[Tensor | None] = []
-    for tensor in inputs:
-        gradient = arrived.get(tensor._edge())
-        if gradient is None:
-            found.append(None)
-            continue
-        own = _tied(gradient, tensor) if create_graph else tensor._box(np.array(gradient), None, [0])
-        found.append(_hooked(tensor, own))
-    return found
+    found: dict[Edge, Tensor] = {}
+    with set_grad_enabled(create_graph):
+        for tensor in inputs:
+            edge = tensor._edge()
+            if edge in arrived and edge not in found:
+                gradient = arrived[edge]
+                own = _tied(gradient, tensor) if create_graph else tensor._box(np.array(gradient), None, [0])
+                found[edge] = _hooked(tensor, own)
+    return [found.get(tensor._edge()) for tensor in inputs]
 
 
 def _tied(gradient: Tensor, tensor: Tensor) -> Tensor:

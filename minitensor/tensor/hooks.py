@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,14 @@ if TYPE_CHECKING:
     from minitensor.tensor.core import Tensor
 
 
+next_key = itertools.count().__next__
+
+
 class RemovableHandle:
     """What registering a hook answers: `remove` takes the hook away, and so does the end of a `with` block."""
 
-    _count = 0
-
     def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
-        RemovableHandle._count += 1
-        self._hooks, self._key = hooks, RemovableHandle._count
+        self._hooks, self._key = hooks, next_key()
         hooks[self._key] = hook
 
     def remove(self) -> None:
@@ -37,7 +38,7 @@ def register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Remo
     Parameters
     ----------
     hook : callable
-        Takes the gradient, a Tensor, and answers with another or None.
+        Takes the gradient, a Tensor, and returns another or None.
 
     Returns
     -------

@@ -45,9 +45,8 @@ def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **opti
     primitive = UFUNCS.get(ufunc)
     if method != "__call__" or options:
         asked = f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}"
-        raise TypeError(
-            f"{asked}({', '.join(options) or '...'}) is not there for tensors: use minitensor's own functions, or .numpy()"
-        )
+        given = ", ".join(options) or "..."
+        raise TypeError(f"{asked}({given}) is not supported on tensors: use minitensor's own functions, or .numpy()")
     if primitive is not None:
         return primitive(*inputs)
     if any(isinstance(one, Traced) and (one._requires_grad or one._node is not None) for one in inputs):
@@ -63,5 +62,7 @@ def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **opti
 def array(self: Tensor, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
     """The elements as an ndarray that shares the memory, unless another dtype or a copy is asked for."""
     if dtype is not None and np.dtype(dtype) != self._array.dtype:
+        if copy is False:
+            raise ValueError(f"a tensor of {self.dtype} is not an array of {np.dtype(dtype)} without a copy")
         return self._array.astype(dtype)
     return np.array(self._array) if copy else self._array

@@ -1,6 +1,6 @@
 """What +, *, == and the like mean between a Tensor and another Tensor, an ndarray or a number.
 
-For anything else an operator answers NotImplemented, as Python wants it, so that the other side is asked.
+For anything else an operator returns NotImplemented, as Python wants it, so that the other side is asked.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ makes a new array; the memory stays as it was, and so does every gradient. A vie
 something else, since that tensor would not follow: there the write is refused. A leaf that requires grad is written to under
 `no_grad` alone: what it was would be lost to the tape.
 
-Writes through the NumPy array that `numpy()` answers with cannot be seen here.
+Writes through the NumPy array that `numpy()` returns cannot be seen here.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def pow_(self: Tensor, exponent: Any) -> Tensor:
 
 
 def neg_(self: Tensor) -> Tensor:
-    """Turn the sign in place."""
+    """Negate in place."""
     return _write(self, "neg_", math.neg(self))
 
 
@@ -180,11 +180,13 @@ def _write(tensor: Tensor, operation: str, result: Any) -> Tensor:
 def _stand_for(tensor: Tensor, result: Any, operation: str) -> Tensor:
     _refuse_leaf(tensor, operation)
     base = None if tensor._view_of is None else tensor._view_of()
-    if base is not None:
+    if base is not None and base._version is tensor._version:
         raise RuntimeError(
             f"{operation}: this tensor is a view of another, of shape {base.shape}, which a recorded write through the view "
             "would not reach. Write to that tensor itself (y[0, 1] = v, not y[0][1] = v), or to a clone()"
         )
+    if tensor.retains_grad:
+        result._node.retained, tensor._node.retained = tensor._node.retained, None  # type: ignore[union-attr]  # it has one
     tensor._array, tensor._node, tensor._version = result._array, result._node, result._version
     return tensor
 

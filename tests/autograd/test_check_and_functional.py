@@ -111,7 +111,7 @@ def test_what_is_asked_wrongly_is_said():
         functional.vjp(linear, mt.zeros(3, dtype=mt.float64), mt.zeros(3, dtype=mt.float64))
     with pytest.raises(RuntimeError, match="v may be left out for a single output of one element only"):
         functional.vjp(linear, mt.zeros(3, dtype=mt.float64))
-    with pytest.raises(RuntimeError, match="hessian: the function answers with one tensor of one element"):
+    with pytest.raises(RuntimeError, match="hessian: the function returns one tensor of one element"):
         functional.hessian(linear, mt.zeros(3, dtype=mt.float64))
     with pytest.raises(RuntimeError, match="does not depend on one of the inputs, and strict=True"):
         functional.jacobian(lambda a, b: a, (mt.zeros(1), mt.zeros(1)), strict=True)

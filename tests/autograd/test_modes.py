@@ -88,3 +88,33 @@ def test_without_it_nan_is_an_answer_like_any_other():
     x = mt.tensor([0.0], requires_grad=True)
     (mt.sqrt(x) * 0).backward()
     assert mt.isnan(x.grad).item()
+
+
+def test_one_context_may_be_entered_twice():
+    context = mt.no_grad()
+    with context, context:
+        assert not recorded()
+    assert recorded()
+
+
+def test_a_decorated_generator_is_thrown_what_its_caller_throws():
+    @mt.no_grad()
+    def patient():
+        try:
+            yield 1
+        except KeyError:
+            yield recorded()
+
+    generator = patient()
+    next(generator)
+    assert generator.throw(KeyError()) is False
+    with pytest.raises(TypeError, match="no_grad: a function to decorate is expected, or nothing, got int"):
+        mt.no_grad(5)
+
+
+def test_an_engine_chosen_earlier_is_the_one_inside_the_block():
+    chosen = mt.use_engine("reference")
+    mt.use_engine("numpy")
+    with chosen:
+        assert mt.current_engine() == "reference"
+    assert mt.current_engine() == "numpy"

@@ -57,7 +57,7 @@ def test_a_name_is_taken_once():
         ({"a": lambda v: v}, "defvjp: triple has the arguments ('a', 'b'), rules were given for ('a',)"),
         ({"a": lambda v: v, "b": lambda v: v, "c": lambda v: v}, "defvjp: triple has the arguments ('a', 'b'), rules were given for ('a', 'b', 'c')"),
         ({"a": lambda g: g, "b": None}, "defvjp: the rule of triple for 'a' begins with v, not ('g',)"),
-        ({"a": lambda v, q: v, "b": None}, "defvjp: the rule of triple for 'a' asks for 'q', which there is not"),
+        ({"a": lambda v, q: v, "b": None}, "defvjp: the rule of triple for 'a' asks for 'q', which is neither an argument nor a parameter: those are a, b, factor"),
     ],
 )  # fmt: skip
 def test_rules_are_checked_when_they_are_declared(rules, message):
@@ -88,3 +88,28 @@ def test_a_variadic_rule_is_told_its_arguments_position():
     tensors = [mt.ones(2, requires_grad=True) for _ in range(3)]
     weighted(*tensors).sum().backward()
     assert [one.grad.tolist() for one in tensors] == [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
+
+
+@pytest.mark.parametrize("name", ["v", "y", "position", "shapes", "x_shape", "x_dtype"])
+def test_names_that_a_rule_asks_for_otherwise_are_refused_and_nothing_is_registered(name):
+    namespace = {}
+    exec(f"def clashing({name}):\n    return {name} + 1", namespace)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="means something else in a rule") as caught:
+            mt.autograd.primitive(namespace["clashing"])
+    assert (
+        str(caught.value) == f"primitive: clashing names something {name!r}, which means something else in a rule: rename it"
+    )
+
+
+def test_what_is_no_plain_function_is_refused_and_nothing_is_registered():
+    with pytest.raises(TypeError) as caught:
+        mt.autograd.primitive(np.cbrt)
+    assert str(caught.value) == "primitive: the kernel is a function defined with def, got ufunc: wrap it in one"
+
+    @mt.autograd.primitive
+    def cbrt(a):
+        return np.cbrt(a)
+
+    with pytest.raises(TypeError, match="no plain function of positional parameters"):
+        mt.autograd.defvjp(cbrt, a=lambda v, *, y: v / y)

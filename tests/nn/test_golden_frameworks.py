@@ -34,6 +34,12 @@ def case_names(cases):
     return ["-".join([case["layer"], *(f"{k}={v}" for k, v in case["options"].items())]) for case, _ in cases]
 
 
+@pytest.fixture(params=["numpy", "reference"], autouse=True)
+def _on_each_engine(request):
+    with mt.use_engine(request.param):
+        yield
+
+
 def run(case, x, w, b):
     """Build the layer with the weight and bias, run it and a backward with ones; return y, gx, gw, gb."""
     layer = getattr(mt.nn, case["layer"])(case["in"], case["out"], case["kernel"], **case["options"])

@@ -127,11 +127,11 @@ def test_bad_answers_of_hooks_are_refused():
     handle.remove()
     layer = nn.Linear(2, 1)
     layer.register_full_backward_hook(lambda _, _gi, go: (go[0],))
-    expected = r"^full backward hook of Linear: it answered a gradient, and no input requires one: answer None$"
+    expected = r"^full backward hook of Linear: it returned a gradient, and no input requires one: answer None$"
     with pytest.raises(RuntimeError, match=expected):
         layer(mt.ones(1, 2)).sum().backward()
     pair.register_forward_pre_hook(lambda _, args, _kwargs: args, with_kwargs=True)
-    expected = r"^forward pre-hook with kwargs: it answers None or \(args, kwargs\), got a tuple$"
+    expected = r"^forward pre-hook with kwargs: it returns None or \(args, kwargs\), got a tuple$"
     with pytest.raises(RuntimeError, match=expected):
         pair(x, x, shift=1)
     with pytest.raises(TypeError, match=r"^a hook is a function, got int$"):

@@ -83,7 +83,7 @@ LAYERS = {
         "  running_mean (C)          = (3,)",
     ),
     "one value per channel": (
-        lambda: nn.BatchNorm1d(3)(mt.ones(1, 3)), ValueError,
+        lambda: nn.BatchNorm1d(3)(mt.ones(1, 3)), mt.ShapeError,
         "batch_norm: expected more than one value per channel when training: the variance of one value is 0\n"
         "  input (N, C) = (1, 3)\n"
         "  Use batches of two samples or more (drop_last=True leaves out a last batch of one), or model.eval()",

@@ -65,9 +65,9 @@ def test_refused_parameters(kind):
         "parameter 1 of shape (2,) is no leaf but the result of mul: "
         "optimise the tensor that it was computed from, or .detach() it"
     )
-    assert text(ValueError, [w, w]) == "parameter 1 of shape (2,) is there twice, in one group or in two"
+    assert text(ValueError, [w, w]) == "parameter 1 of shape (2,) is listed twice"
     assert text(ValueError, [{"params": [w]}, {"params": [parameter([1.0]), w]}]) == (
-        "parameter 1 of shape (2,) is there twice, in one group or in two"
+        "parameter 1 of shape (2,) is listed twice"
     )
     assert text(TypeError, [{"lr": 0.1}]) == 'a parameter group is a dict with the key "params", got dict'
     assert text(TypeError, [{"params": model}]) == (

@@ -271,8 +271,8 @@ def test_a_hook_that_answers_something_else_is_refused():
     x = mt.ones(2, requires_grad=True)
     for place in (x, x * 2):
         for answer, error, message in (
-            (mt.ones(3), RuntimeError, "a hook answered with float32 of shape (3,), the gradient is float32 of shape (2,)"),
-            (5, TypeError, "a hook answers with a tensor or None, not with int"),
+            (mt.ones(3), RuntimeError, "a hook returned float32 of shape (3,), the gradient is float32 of shape (2,)"),
+            (5, TypeError, "a hook returns a tensor or None, got int"),
         ):
             handle = place.register_hook(lambda gradient, answer=answer: answer)
             with pytest.raises(error) as caught:

@@ -1,6 +1,6 @@
 """The largest, the smallest, and the order of elements, under PyTorch's names.
 
-What chooses has no gradient: it answers with places, which `gather` then reads. Only in amax and amin do equals share one.
+What chooses has no gradient: it returns places, which `gather` then reads. Only in amax and amin do equals share one.
 """
 
 from __future__ import annotations

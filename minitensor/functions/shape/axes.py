@@ -311,7 +311,7 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
 
 
 def flip(input: Tensor, dims: int | Sequence[int]) -> Tensor:
-    """Some axes turned around. As PyTorch's `torch.flip`, a copy.
+    """The elements in reverse order along some axes. As PyTorch's `torch.flip`, a copy.
 
     Parameters
     ----------

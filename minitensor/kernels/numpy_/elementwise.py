@@ -133,7 +133,7 @@ _binary("bitwise_or", np.bitwise_or, "a | b, bit by bit; of booleans: either")
 _binary("bitwise_xor", np.bitwise_xor, "a ^ b, bit by bit; of booleans: one of the two")
 
 _unary("neg", np.negative, "-a")
-_unary("bitwise_not", np.invert, "Every bit of a turned over; of a boolean: not a")
+_unary("bitwise_not", np.invert, "Every bit of a inverted; of a boolean: not a")
 _unary("abs", np.abs, "The absolute value of a")
 _unary("sign", _sign, "-1, 0 or 1")
 _unary("floor", _of_floats(np.floor), "a, rounded down")

@@ -33,12 +33,12 @@ def putitem(a: Any, value: Any, *, index: Any) -> Array:
 
 
 @kernel("numpy")
-def additem(v: Any, *, index: Any, shape: tuple[int, ...]) -> Array:
-    """Zeros of `shape` to which v is added at the index: the adjoint of `getitem`."""
+def additem(g: Any, *, index: Any, shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` to which g is added at the index: the adjoint of `getitem`."""
     if not is_basic(index):
-        return _added(v, shape, index)
-    out = np.zeros(shape, v.dtype)
-    out[index] = v
+        return _added(g, shape, index)
+    out = np.zeros(shape, g.dtype)
+    out[index] = g
     return out
 
 
@@ -61,18 +61,18 @@ def take(a: Any, *, index: Array, axis: int) -> Any:
 
 
 @kernel("numpy")
-def index_add(v: Any, *, index: Array, axis: int, length: int) -> Array:
-    """Add each slice of v to the place along the axis that the index names: the adjoint of `take`."""
-    before, shape = (slice(None),) * axis, (*v.shape[:axis], length, *v.shape[axis + index.ndim :])
+def index_add(g: Any, *, index: Array, axis: int, length: int) -> Array:
+    """Add each slice of g to the place along the axis that the index names: the adjoint of `take`."""
+    before, shape = (slice(None),) * axis, (*g.shape[:axis], length, *g.shape[axis + index.ndim :])
     breaks = [0, *(np.flatnonzero(np.diff(index.reshape(-1)) != 1) + 1), index.size]
     if index.ndim > 1 or len(breaks) > SHORT_RUNS * index.size or (index < 0).any():
-        return _added(v, shape, (*before, index))
-    out = np.zeros(shape, float32 if v.dtype == float16 else v.dtype)
+        return _added(g, shape, (*before, index))
+    out = np.zeros(shape, float32 if g.dtype == float16 else g.dtype)
     for begin, end in pairwise(breaks):
         if begin < end:
             first = index[begin]
-            out[(*before, slice(first, first + end - begin))] += v[(*before, slice(begin, end))]
-    return out.astype(v.dtype, copy=False)
+            out[(*before, slice(first, first + end - begin))] += g[(*before, slice(begin, end))]
+    return out.astype(g.dtype, copy=False)
 
 
 @kernel("numpy")
@@ -82,9 +82,9 @@ def gather(a: Any, index: Any, *, axis: int) -> Any:
 
 
 @kernel("numpy")
-def scatter_add(v: Any, index: Any, *, axis: int, shape: tuple[int, ...]) -> Array:
-    """Zeros of `shape` to which v is added where `gather` would read: its adjoint."""
-    return _added(v, shape, _places(index, axis))
+def scatter_add(g: Any, index: Any, *, axis: int, shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` to which g is added where `gather` would read: its adjoint."""
+    return _added(g, shape, _places(index, axis))
 
 
 def _added(v: Array, shape: tuple[int, ...], places: Any) -> Array:

@@ -27,4 +27,4 @@ def einsum(*arrays: Any, equation: str) -> Array:
     if arrays[0].dtype == float16:
         return np.asarray(np.einsum(equation, *[a.astype(float32) for a in arrays], optimize=True), float16)
     out = np.einsum(equation, *arrays, optimize=True)
-    return np.array(out) if len(arrays) == 1 else np.asarray(out)  # of one operand NumPy may answer with a view
+    return np.array(out) if len(arrays) == 1 else np.asarray(out)  # of one operand NumPy may return a view

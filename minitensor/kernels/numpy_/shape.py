@@ -26,7 +26,7 @@ def permute(a: Any, *, axes: tuple[int, ...]) -> Array:
 
 @kernel("numpy")
 def alias(a: Any) -> Any:
-    """Look at the same memory through another array."""
+    """A new array over the same memory."""
     return a[...]
 
 
@@ -46,7 +46,7 @@ def sum_to(a: Any, *, shape: tuple[int, ...]) -> Array:
 
 @kernel("numpy")
 def flip(a: Any, *, axis: tuple[int, ...]) -> Array:
-    """Turn some axes around."""
+    """Reverse the order along some axes."""
     return np.array(np.flip(a, axis), order="C")
 
 

@@ -40,7 +40,7 @@ def conv1d(
         How many zeros stand on both sides. 'same' keeps the length, for stride 1: dilation*(kL-1) zeros, half of them
         (rounded down) before; 'valid' is none. A pair (before, after) in an entry's place says it for each side.
     groups : int
-        Into how many parts the channels fall that know nothing of each other.
+        The number of groups: channels of different groups are not connected.
 
     Returns
     -------
@@ -192,7 +192,7 @@ def conv_transpose1d(
         How many cells the output has more at its end, less than the stride or the dilation: a convolution with a stride maps
         several lengths to one, and this chooses among them.
     groups : int
-        Into how many parts the channels fall that know nothing of each other.
+        The number of groups: channels of different groups are not connected.
 
     Returns
     -------

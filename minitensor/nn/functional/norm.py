@@ -58,10 +58,9 @@ def batch_norm(
     TypeError
         An operand is no Tensor, is not floating-point, or has another dtype than the input.
     ShapeError
-        An operand has not one entry for each channel.
+        An operand has not one entry for each channel, or there is one value per channel in training.
     ValueError
-        One running statistic is there and the other is not, or none in evaluation; one value per channel in training;
-        a negative eps.
+        One running statistic is there and the other is not, or none in evaluation; a negative eps.
 
     Examples
     --------
@@ -134,7 +133,7 @@ def _check_batch_norm(
         raise ValueError(f"batch_norm: eps is 0 or more, got {eps}")
     count = input.shape[0] * prod(input.shape[2:])
     if training and count == 1:
-        raise ValueError(
+        raise ShapeError(
             "batch_norm: expected more than one value per channel when training: the variance of one value is 0\n"
             + shape_table(("input", axes, input.shape))
             + "\n  Use batches of two samples or more (drop_last=True leaves out a last batch of one), or model.eval()"

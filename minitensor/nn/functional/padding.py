@@ -96,7 +96,7 @@ def pad_with_copies(input: Tensor, pairs: Pairs, mode: str, operation: str) -> T
     mode : {'reflect', 'replicate', 'circular'}
         Which cells are copied.
     operation : str
-        Who asks, for the errors.
+        The name of the calling operation, for error messages.
 
     Raises
     ------
