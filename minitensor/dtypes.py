@@ -84,6 +84,16 @@ def as_dtype(dtype: DTypeLike) -> DType:
     return found
 
 
+def accumulation_dtype(dtype: DType) -> DType:
+    """The dtype that sums of floating-point numbers are formed in: float32 for float16, else their own."""
+    return float32 if dtype == float16 else dtype
+
+
+def widened(array: Array) -> Array:
+    """An array in the dtype that its sums are formed in; itself, where that is its own."""
+    return array.astype(accumulation_dtype(array.dtype), copy=False)
+
+
 def in_dtype(value: Any, dtype: DType) -> Array:
     """An array, or a number as an array without axes, in that dtype.
 

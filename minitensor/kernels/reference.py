@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from minitensor.dtypes import Array, DType, float16, float32
+from minitensor.dtypes import Array, DType, accumulation_dtype
 from minitensor.geometry import ConvGeometry, Ints, PoolGeometry
 from minitensor.kernels.registry import kernel
 
@@ -48,7 +48,7 @@ def cells(p: Ints, kernel: Ints, stride: Ints, dilation: Ints, pad: Ints, in_spa
 def sums(shape: Ints, *operands: Array) -> tuple[Array, DType]:
     """The zeros that a kernel sums into, and its result's dtype: float16 is summed in float32."""
     dtype = np.result_type(*operands)
-    return np.zeros(shape, float32 if dtype == float16 else dtype), dtype
+    return np.zeros(shape, accumulation_dtype(dtype)), dtype
 
 
 @kernel("reference")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from minitensor.dtypes import accumulation_dtype
 from minitensor.primitive import Primitive, defvjp
 from minitensor.tape import adjust
 
@@ -147,5 +148,12 @@ def _nothing(v: Any) -> Any:
 for flat in (sign, floor, ceil, trunc, round):
     defvjp(flat, {"a": "dA = 0"}, a=_nothing)
 defvjp(floor_divide, {"a": "dA = 0", "b": "dB = 0"}, a=_nothing, b=_nothing)
+
+
+def widened(a: Any) -> Any:
+    """Bring float16 to float32, in which it is summed; others stay."""
+    dtype = accumulation_dtype(a.dtype)
+    return a if a.dtype == dtype else cast(a, dtype=dtype)
+
 
 adjust.cast = cast

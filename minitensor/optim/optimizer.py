@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from minitensor.dtypes import Array, DType, float16, float32
+from minitensor.dtypes import Array, accumulation_dtype, widened
 from minitensor.grad_mode import enable_grad
 from minitensor.optim.arguments import listed, plain, way_out
 from minitensor.tensor import Tensor, as_array
@@ -198,12 +198,10 @@ class Optimizer:
     def _step_one(self, parameter: Tensor, options: Options) -> None:
         array, grad = parameter._array, parameter.grad._array  # type: ignore[union-attr]  # it has one
         state = self.state.get(parameter, {})
-        if array.dtype == float16:
-            wide = array.astype(float32)
-            self.update(wide, grad.astype(float32), state, **options)
+        wide = widened(array)
+        self.update(wide, widened(grad), state, **options)
+        if wide is not array:
             array[...] = wide
-        else:
-            self.update(array, grad, state, **options)
         parameter._version[0] += 1
         if state:
             self.state[parameter] = state
@@ -264,7 +262,7 @@ class Optimizer:
                 f"{self._name}: the state dict's {key} of parameter {number} has the shape {np.shape(value)}, "
                 f"the parameter has {parameter.shape}"
             )
-        return Tensor._box(as_array(np.asarray(value), _computed_in(parameter.dtype)), None, [0])
+        return Tensor._box(as_array(np.asarray(value), accumulation_dtype(parameter.dtype)), None, [0])
 
     def __repr__(self) -> str:
         lines = [f"{self._name} ("]
@@ -280,10 +278,6 @@ def buffer(state: State, name: str, parameter: Array, value: float = 0) -> Array
         state[name] = Tensor._box(np.full(parameter.shape, value, parameter.dtype), None, [0])
     array: Array = state[name]._array
     return array
-
-
-def _computed_in(dtype: DType) -> DType:
-    return float32 if dtype == float16 else dtype
 
 
 def _without_params(group: Options) -> Options:

@@ -239,7 +239,9 @@ def test_products_of_one_rank_are_matmul_and_refuse_another():
 
 
 def test_lists_of_tensors_are_asked_for_in_words():
-    with pytest.raises(TypeError, match=r"cat: expected a list or a tuple of tensors, got one tensor: write cat\(\[a, b\]\)"):
+    with pytest.raises(
+        TypeError, match=r"cat: expected a list or a tuple of tensors, got one tensor: write cat\(\[a, b\]\)"
+    ):
         mt.cat(mt.ones(2))
     with pytest.raises(TypeError, match=r"stack: expected a tensor, got int: convert it with mt.tensor\(...\)"):
         mt.stack([1, 2])

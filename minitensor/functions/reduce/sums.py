@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from minitensor.dtypes import as_dtype, float16, float32
+from minitensor.dtypes import as_dtype
 from minitensor.functions.arguments import Dim, axes_of, axis_of
 from minitensor.ops import elementwise
 from minitensor.ops import reduce as ops
@@ -116,7 +116,9 @@ def var(
     (tensor(1.), tensor(1.))
     """
     _floating(input, "var")
-    return _in_dtype_of(input, _variance(_wide(input), dim, correction if unbiased is None else unbiased, keepdim, "var"))
+    return _in_dtype_of(
+        input, _variance(elementwise.widened(input), dim, correction if unbiased is None else unbiased, keepdim, "var")
+    )
 
 
 def std(
@@ -147,7 +149,8 @@ def std(
     """
     _floating(input, "std")
     return _in_dtype_of(
-        input, _root(_variance(_wide(input), dim, correction if unbiased is None else unbiased, keepdim, "std"))
+        input,
+        _root(_variance(elementwise.widened(input), dim, correction if unbiased is None else unbiased, keepdim, "std")),
     )
 
 
@@ -193,7 +196,7 @@ def norm(input: Tensor, p: float | str = 2, dim: Dim = None, keepdim: bool = Fal
     if isinstance(p, str) and p != "fro":
         raise ValueError(f"norm: p is a number or 'fro', got {p!r}")
     axes = axes_of(dim, input.ndim, "norm")
-    return _in_dtype_of(input, _norm(_wide(input), 2 if isinstance(p, str) else p, axes, keepdim))
+    return _in_dtype_of(input, _norm(elementwise.widened(input), 2 if isinstance(p, str) else p, axes, keepdim))
 
 
 def _norm(input: Tensor, p: float, axes: tuple[int, ...], keepdim: bool) -> Tensor:
@@ -328,11 +331,6 @@ def all(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 def _floating(input: Tensor, operation: str) -> None:
     if input.dtype.kind != "f":
         raise TypeError(f"{operation}: expected a floating dtype, got {input.dtype}: convert with .float()")
-
-
-def _wide(input: Tensor) -> Tensor:
-    """Float16 as float32, in which squares and their sums have room."""
-    return elementwise.cast(input, dtype=float32) if input.dtype == float16 else input
 
 
 def _in_dtype_of(input: Tensor, result: Tensor) -> Tensor:

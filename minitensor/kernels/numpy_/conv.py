@@ -24,7 +24,7 @@ from math import prod
 
 import numpy as np
 
-from minitensor.dtypes import Array, DType, float16, float32
+from minitensor.dtypes import Array, DType, accumulation_dtype
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels.numpy_.lines import Plan, plan_of
 from minitensor.kernels.numpy_.workspace import workspace
@@ -101,7 +101,7 @@ def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
 def dtypes(*operands: Array) -> tuple[DType, DType]:
     """The result's dtype and the one to compute in: float16 is summed in float32."""
     dtype = np.result_type(*operands)
-    return dtype, float32 if dtype == float16 else dtype
+    return dtype, accumulation_dtype(dtype)
 
 
 def blocks(samples: int, plan: Plan, w: Array, dtype: DType) -> Iterator[tuple[slice, list[slice]]]:

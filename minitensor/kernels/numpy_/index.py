@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.dtypes import Array, float16, float32
+from minitensor.dtypes import Array, accumulation_dtype
 from minitensor.kernels.registry import kernel
 
 # An index of long runs of neighbours, as that of a padding, is added run by run: twenty times as fast as cell by cell on
@@ -67,7 +67,7 @@ def index_add(g: Any, *, index: Array, axis: int, length: int) -> Array:
     breaks = [0, *(np.flatnonzero(np.diff(index.reshape(-1)) != 1) + 1), index.size]
     if index.ndim > 1 or len(breaks) > SHORT_RUNS * index.size or (index < 0).any():
         return _added(g, shape, (*before, index))
-    out = np.zeros(shape, float32 if g.dtype == float16 else g.dtype)
+    out = np.zeros(shape, accumulation_dtype(g.dtype))
     for begin, end in pairwise(breaks):
         if begin < end:
             first = index[begin]
@@ -89,7 +89,7 @@ def scatter_add(g: Any, index: Any, *, axis: int, shape: tuple[int, ...]) -> Arr
 
 def _added(v: Array, shape: tuple[int, ...], places: Any) -> Array:
     """Zeros to which v is added at the places, which may name a cell more than once; float16 is summed in float32."""
-    out = np.zeros(shape, float32 if v.dtype == float16 else v.dtype)
+    out = np.zeros(shape, accumulation_dtype(v.dtype))
     np.add.at(out, places, v)
     return out.astype(v.dtype, copy=False)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.dtypes import Array, float16, float32
+from minitensor.dtypes import Array, widened
 from minitensor.kernels.numpy_.elementwise import quiet
 from minitensor.kernels.registry import kernel
 
@@ -15,16 +15,12 @@ from minitensor.kernels.registry import kernel
 @quiet
 def matmul(a: Any, b: Any) -> Any:
     """Multiply the matrices in the last two axes; float16 is summed in float32."""
-    if a.dtype == float16:
-        return np.matmul(a.astype(float32), b.astype(float32)).astype(float16)
-    return np.matmul(a, b)
+    return np.matmul(widened(a), widened(b)).astype(a.dtype, copy=False)
 
 
 @kernel("numpy")
 @quiet
 def einsum(*arrays: Any, equation: str) -> Array:
     """Sum the products of the arrays' elements as the equation names their axes; float16 in float32."""
-    if arrays[0].dtype == float16:
-        return np.asarray(np.einsum(equation, *[a.astype(float32) for a in arrays], optimize=True), float16)
-    out = np.einsum(equation, *arrays, optimize=True)
-    return np.array(out) if len(arrays) == 1 else np.asarray(out)  # of one operand NumPy may return a view
+    out = np.asarray(np.einsum(equation, *[widened(a) for a in arrays], optimize=True), arrays[0].dtype)
+    return np.array(out) if len(arrays) == 1 else out  # of one operand NumPy may return a view

@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from minitensor.dtypes import Array, float16, float32
+from minitensor.dtypes import Array, widened
 from minitensor.geometry import Ints, PoolGeometry
 from minitensor.kernels.numpy_.slices import At, dot, inside, steps_of
 from minitensor.kernels.registry import kernel
@@ -56,7 +56,7 @@ def window_max(x: Array, geometry: PoolGeometry) -> Array:
 @np.errstate(all="ignore")
 def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
     """The sum of each window's cells; padding counts as 0. float16 is summed in float32."""
-    y = x.astype(float32) if x.dtype == float16 else x
+    y = widened(x)
     for axis in range(geometry.rank):
         before, y = y, np.zeros(along(y.shape, axis, geometry.out_spatial), y.dtype)
         for windows, cells in taps_along(geometry, axis):
@@ -68,7 +68,7 @@ def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
 @np.errstate(all="ignore")
 def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
     """Add each window's value to each of its cells: the adjoint of `pool_sum`."""
-    x = g.astype(float32) if g.dtype == float16 else g
+    x = widened(g)
     for axis in reversed(range(geometry.rank)):
         before, x = x, np.zeros(along(x.shape, axis, geometry.in_spatial), x.dtype)
         for windows, cells in taps_along(geometry, axis):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.dtypes import Array, DType, float16, float32, int64
+from minitensor.dtypes import Array, DType, accumulation_dtype, int64, widened
 from minitensor.kernels.numpy_.elementwise import floating, quiet
 from minitensor.kernels.registry import kernel
 
@@ -24,7 +24,7 @@ def accurate_sum(a: Array, axis: tuple[int, ...]) -> Array:
         return np.array(a, None if a.dtype.kind == "f" else int64)
     if a.dtype.kind != "f":
         return np.add.reduce(a, axis=axis, keepdims=True, dtype=int64)
-    wide = a.astype(float32) if a.dtype == float16 else a
+    wide = widened(a)
     left = sorted(axis)
     trailing: list[int] = []
     if wide.flags.c_contiguous:
@@ -66,7 +66,7 @@ def sum_(a: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 def mean(a: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Average over some axes."""
     count = int(np.prod([a.shape[one] for one in axis], dtype=np.int64))
-    wide = a.astype(float32) if a.dtype == float16 else a
+    wide = widened(a)
     average = accurate_sum(wide, axis) / np.asarray(count, wide.dtype)
     return _squeezed(average.astype(a.dtype, copy=False), axis, keepdims)
 
@@ -75,9 +75,9 @@ def mean(a: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 @quiet
 def prod(a: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Multiply over some axes; integers and booleans in int64."""
-    wide: Any = int64 if a.dtype.kind != "f" else float32 if a.dtype == float16 else a.dtype
+    wide: Any = accumulation_dtype(a.dtype) if a.dtype.kind == "f" else int64
     product = np.prod(a, axis=axis, keepdims=keepdims, dtype=wide)
-    return product.astype(a.dtype) if a.dtype == float16 else product
+    return product.astype(a.dtype, copy=False) if a.dtype.kind == "f" else product
 
 
 @kernel("numpy")
@@ -129,9 +129,9 @@ def all_(a: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 @quiet
 def cumsum(a: Any, *, axis: int) -> Any:
     """Add up along an axis, each element with all before it."""
-    dtype = float32 if a.dtype == float16 else None if a.dtype.kind == "f" else int64
+    dtype = accumulation_dtype(a.dtype) if a.dtype.kind == "f" else int64
     total = np.cumsum(a, axis=axis, dtype=dtype)
-    return total.astype(a.dtype) if a.dtype == float16 else total
+    return total.astype(a.dtype, copy=False) if a.dtype.kind == "f" else total
 
 
 @kernel("numpy")
@@ -166,4 +166,4 @@ def log_softmax(a: Any, *, axis: int) -> Any:
 def _widened(a: Any) -> tuple[Array, DType]:
     """The operand in the dtype that sums are formed in, and the one that the result has."""
     a = floating(a)
-    return (a.astype(float32) if a.dtype == float16 else a), a.dtype
+    return widened(a), a.dtype

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from math import prod
 
-from minitensor.dtypes import float16, float32
 from minitensor.errors import ShapeError, shape_table
 from minitensor.grad_mode import no_grad
 from minitensor.nn.functional.checks import check_operands
 from minitensor.nn.functional.spatial import input_axes
-from minitensor.ops.elementwise import add, cast, div, mul, sqrt, sub
+from minitensor.ops.elementwise import add, cast, div, mul, sqrt, sub, widened
 from minitensor.ops.reduce import mean
 from minitensor.ops.shape import reshape
 from minitensor.tensor import Tensor
@@ -76,7 +75,7 @@ def batch_norm(
     check_operands("batch_norm", input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     count = _check_batch_norm(input, running_mean, running_var, weight, bias, training, eps)
     shape = (1, input.shape[1], *(1,) * (input.ndim - 2))  # (1, c, 1, ...)
-    wide = cast(input, dtype=float32) if input.dtype == float16 else input
+    wide: Tensor = widened(input)
     variance: Tensor | float
     if training and count:
         axes = (0, *range(2, input.ndim))
@@ -97,7 +96,7 @@ def batch_norm(
     output = mul(apart, scale)
     if bias is not None:
         output = add(output, reshape(bias, shape=shape))
-    return cast(output, dtype=float16) if input.dtype == float16 else output
+    return output if output.dtype == input.dtype else cast(output, dtype=input.dtype)
 
 
 def _move(running: Tensor, batch: Tensor, momentum: float) -> None:

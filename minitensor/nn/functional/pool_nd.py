@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.dtypes import Array, DType, float16, float32
+from minitensor.dtypes import Array, DType
 from minitensor.errors import spatial_axes
 from minitensor.geometry import IntOrInts, PoolGeometry, int_of, refuse_empty
 from minitensor.nn.functional.spatial import check_axes, check_floating, check_tensor, with_batch, without_batch
-from minitensor.ops.elementwise import cast, div
+from minitensor.ops.elementwise import cast, div, widened
 from minitensor.ops.index import gather
 from minitensor.ops.linalg import matmul
 from minitensor.ops.pool import pool_argmax, pool_sum
@@ -77,7 +77,7 @@ def avg_pool_nd(
     geometry = PoolGeometry.from_pool(
         input.shape[-rank:], kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode, operation=operation
     )
-    x = _widened(with_batch(input, rank))
+    x = widened(with_batch(input, rank))
     counts: Any = geometry.counts(count_include_pad).astype(x.dtype)
     if divisor_override is not None:
         counts = int_of(divisor_override, "divisor_override", operation, 1)
@@ -95,7 +95,7 @@ def adaptive_avg_pool_nd(rank: int, input: Tensor, output_size: int | Sequence[i
     refuse_empty(in_spatial, operation)
     sizes = adaptive_sizes(output_size, rank, operation)
     out_spatial = tuple(size if wanted is None else wanted for size, wanted in zip(in_spatial, sizes, strict=True))
-    x = _widened(with_batch(input, rank))
+    x = widened(with_batch(input, rank))
     whole = tuple(axis for axis, size in enumerate(out_spatial, 2) if size == 1)
     if whole:
         x = mean(x, axis=whole, keepdims=True)
@@ -130,7 +130,7 @@ def averaging_matrix(size: int, out: int, dtype: DType) -> Array:
 
     Examples
     --------
-    >>> averaging_matrix(3, 2, float32)
+    >>> averaging_matrix(3, 2, np.dtype("float32"))
     array([[0.5, 0.5, 0. ],
            [0. , 0.5, 0.5]], dtype=float32)
     """
@@ -149,11 +149,6 @@ def _averaged_along(x: Tensor, axis: int, out: int) -> Tensor:
     else:
         averages = matmul(reshape(x, shape=(prod(before), size)), matrix.T)  # (before, out)
     return reshape(averages, shape=(*before, out, *after))
-
-
-def _widened(x: Tensor) -> Tensor:
-    """Bring float16 to float32, in which it is summed."""
-    return cast(x, dtype=float32) if x.dtype == float16 else x
 
 
 def _narrowed(average: Tensor, input: Tensor) -> Tensor:
