@@ -44,7 +44,7 @@ def workspace(role: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
 
     Examples
     --------
-    >>> first, second = workspace("columns", (2, 3), "float32"), workspace("columns", (6,), "float64")
+    >>> first, second = workspace("columns", (6,), "float64"), workspace("columns", (2, 3), "float32")
     >>> np.shares_memory(first, second)
     True
     """
