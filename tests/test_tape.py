@@ -409,3 +409,27 @@ def test_retain_graph_false_frees_also_where_the_graph_is_wanted():
     mt.autograd.grad(y, x, create_graph=True, retain_graph=False)
     with pytest.raises(RuntimeError, match="backward through exp a second time"):
         mt.autograd.grad(y, x)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda y: y.retain_grad(),
+        lambda y: y.register_hook(lambda gradient: gradient * 2),
+        lambda y: y.reshape(1, 1, -1),
+        lambda y: mt.nn.functional.conv1d(y.reshape(1, 1, -1), mt.ones(1, 1, 2, dtype=mt.float64, requires_grad=True)),
+        lambda y: y.__setitem__(0, 5.0),
+    ],
+    ids=["retain_grad", "hook", "view", "conv", "write"],
+)
+def test_whatever_was_done_with_it_a_dropped_graph_is_freed_at_once(use):
+    gc.disable()
+    try:
+        y = leaf(1.0, 2.0, 3.0) * 2
+        made = use(y)
+        node, tensor = weakref.ref(y.grad_fn), weakref.ref(y)
+        y.sum().backward()
+        del y, made
+        assert (node(), tensor()) == (None, None)
+    finally:
+        gc.enable()

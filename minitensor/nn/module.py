@@ -12,6 +12,7 @@ from minitensor import dtypes
 from minitensor.creation import zeros_like
 from minitensor.device import check_device
 from minitensor.dtypes import as_dtype
+from minitensor.errors import ShapeError
 from minitensor.grad_mode import mode
 from minitensor.nn.hooks import Hookable
 from minitensor.nn.members import Members
@@ -55,8 +56,10 @@ class Module(Stateful, Hookable):
 
     _scope: ref[Module]
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG004 (they are __init__'s)
-        """Make what must be there also where a subclass's `__init__` does not call this one's."""
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Create the bookkeeping here, so that a subclass need not call `super().__init__()`."""
+        if (args or kwargs) and cls.__init__ is object.__init__:
+            raise TypeError(f"{cls.__name__} takes no arguments, got {', '.join([*map(repr, args), *kwargs])}")
         module = super().__new__(cls)
         vars(module).update(_buffer_names={}, _scope=ref(module))
         return module
@@ -79,6 +82,9 @@ class Module(Stateful, Hookable):
             if self._hooks is None:
                 return self.forward(*args, **kwargs)
             return self._hooks.call(self, args, kwargs)
+        except (ShapeError, TypeError) as error:
+            _name_layer(error, self, outermost=before is None)
+            raise
         finally:
             mode.scope = before
 
@@ -307,6 +313,17 @@ def represent(module: Module, children: list[tuple[str, str]]) -> str:
     lines = words.split("\n") if words else []
     lines += [f"({child}): {text}".replace("\n", "\n  ") for child, text in children]
     return f"{name}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+def _name_layer(error: Exception, module: Module, outermost: bool) -> None:
+    """Let an error that arises within a network end with the path of its layer."""
+    arose_in: Module = vars(error).setdefault("layer", module)  # the innermost module comes by first
+    if not outermost:
+        return
+    del vars(error)["layer"]
+    path = next((name for name, one in module.named_modules() if one is arose_in), "")
+    if path and error.args:
+        error.args = (f"{error.args[0]}\n  in the layer {path!r}, {type(arose_in).__name__}", *error.args[1:])
 
 
 def _convert(tensor: Tensor, dtype: Any) -> None:

@@ -282,3 +282,24 @@ def test_parameter_is_a_leaf_whose_results_are_plain_tensors():
     assert nn.Parameter(mt.ones(2, requires_grad=True) * 2).is_leaf
     assert not nn.Parameter(mt.ones(2), requires_grad=False).requires_grad
     assert nn.Parameter().shape == (0,)
+
+
+def test_an_error_within_a_network_ends_with_the_path_of_its_layer():
+    model = mt.nn.Sequential(mt.nn.Sequential(mt.nn.Conv2d(1, 2, 3), mt.nn.ReLU()), mt.nn.Conv2d(3, 4, 3))
+    for _ in range(2):  # what one call leaves behind is not in the way of the next
+        with pytest.raises(mt.ShapeError) as caught:
+            model(mt.ones(1, 1, 8, 8))
+        lines = str(caught.value).splitlines()
+        assert lines[0] == "conv2d: the input has 2 channels, the weight expects 3"
+        assert lines[-1] == "  in the layer '1', Conv2d"
+    with pytest.raises(TypeError, match=r"in the layer '0\.0', Conv2d$"):
+        model(mt.ones(1, 1, 8, 8, dtype=mt.float64))
+    with pytest.raises(mt.ShapeError) as alone:
+        model[1](mt.ones(1, 1, 8, 8))
+    assert "in the layer" not in str(alone.value)
+
+
+def test_a_layer_without_arguments_refuses_them():
+    with pytest.raises(TypeError) as caught:
+        mt.nn.Tanh(3, inplace=True)
+    assert str(caught.value) == "Tanh takes no arguments, got 3, inplace"
