@@ -433,3 +433,11 @@ def test_whatever_was_done_with_it_a_dropped_graph_is_freed_at_once(use):
         assert (node(), tensor()) == (None, None)
     finally:
         gc.enable()
+
+
+def test_backward_into_given_inputs_leaves_the_others_alone():
+    x, w = leaf(2.0), leaf(5.0)
+    (x * w).backward(inputs=[w])
+    assert (x.grad, w.grad.item()) == (None, 2.0)
+    x.backward(inputs=[w])
+    assert (x.grad, w.grad.item()) == (None, 2.0)

@@ -81,20 +81,25 @@ def backward(
     keep = create_graph if retain_graph is None else retain_graph
     box, edges = outputs[0]._box, None if inputs is None else edges_of(inputs, "backward")
     arrived = propagate(roots, edges, retain_graph=keep, create_graph=create_graph, box=box)
-    holders: dict[Edge, Any] = {tensor._edge(): tensor for tensor in inputs or ()}
-    for edge in arrived:
-        holder = edge.retained() if isinstance(edge, Node) and edge.retained is not None else edge
-        if inputs is None or edge not in holders:
-            holders[edge] = holder
     with set_grad_enabled(create_graph):  # the hooks and the sums are recorded as the rules were
-        gradients_of = [
-            (tensor, _hooked(tensor, arrived[edge] if create_graph else box(arrived[edge], None, [0])))
-            for edge, tensor in holders.items()
-            if edge in arrived and isinstance(tensor, Traced)
+        hooked = [
+            (tensor, _hooked(tensor, gradient if create_graph else box(gradient, None, [0])))
+            for tensor, gradient in _holders(arrived, inputs)
         ]
         with _collecting:
-            for tensor, gradient in gradients_of:
+            for tensor, gradient in hooked:
                 tensor._collect(gradient)
+
+
+def _holders(arrived: dict[Edge, Any], inputs: Sequence[Tensor] | None) -> list[tuple[Traced, Any]]:
+    """The tensors that keep what has arrived: `inputs`, or all leaves; and those in between that retain it."""
+    holders: dict[Edge, Any] = {tensor._edge(): tensor for tensor in inputs or ()}
+    for edge in arrived:
+        if isinstance(edge, Node):
+            holders.setdefault(edge, None if edge.retained is None else edge.retained())
+        elif inputs is None:
+            holders[edge] = edge
+    return [(tensor, arrived[edge]) for edge, tensor in holders.items() if tensor is not None and edge in arrived]
 
 
 def grad(
