@@ -15,7 +15,6 @@ gradient is wanted, on Tensors: they use primitives, operators and shapes only, 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from weakref import ref
@@ -25,6 +24,7 @@ import numpy as np
 from minitensor.dtypes import Array
 from minitensor.grad_mode import mode
 from minitensor.kernels import registry
+from minitensor.kernels.signature import signature_of
 from minitensor.tape import UNWATCHED, Node, Traced
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Rule = Callable[..., Any]
 Label = Callable[[dict[str, Any]], str]
 
-RESERVED = ("v", "y", "position", "shapes")  # what a rule may ask for beside the names of its primitive
 primitives: dict[str, Primitive] = {}
 
 
@@ -92,7 +91,7 @@ class Primitive:
         self.__doc__ = kernel.__doc__
         self.broadcasts = broadcasts
         self.views = views
-        self.arguments, self.parameters, self.variadic, self.defaults = _signature(kernel)
+        self.arguments, self.parameters, self.variadic, self.defaults = signature_of(kernel)
         self.rules: dict[str, Rule] = {}
         self.formulas: dict[str, str] = {}
         self._label = label
@@ -222,33 +221,6 @@ class Primitive:
         return None
 
 
-def _signature(kernel: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool, dict[str, Any]]:
-    """A kernel's array arguments, its parameters, whether it is variadic, and the parameters' defaults.
-
-    Raises
-    ------
-    TypeError
-        The kernel is no plain function.
-    ValueError
-        It uses a name that means something else in a rule.
-    """
-    while hasattr(kernel, "__wrapped__"):  # below its decorators
-        kernel = kernel.__wrapped__
-    code = getattr(kernel, "__code__", None)
-    if code is None:
-        raise TypeError(f"primitive: the kernel is a function defined with def, got {type(kernel).__name__}: wrap it in one")
-    named = code.co_argcount + code.co_kwonlyargcount
-    variadic = bool(code.co_flags & inspect.CO_VARARGS)
-    arguments = code.co_varnames[named : named + 1] if variadic else code.co_varnames[: code.co_argcount]
-    parameters = code.co_varnames[code.co_argcount : named]
-    for name in (*arguments, *parameters):
-        if name in RESERVED or name.endswith(("_shape", "_dtype")):
-            raise ValueError(
-                f"primitive: {kernel.__name__} names something {name!r}, which means something else in a rule: rename it"
-            )
-    return arguments, parameters, variadic, kernel.__kwdefaults__ or {}
-
-
 def _shares(result: Array, argument: Any) -> bool:
     if not isinstance(argument, Traced):
         return False
@@ -269,6 +241,8 @@ def _at_position(rule: Rule, index: int) -> Rule:
 def primitive(kernel: registry.Kernel) -> Primitive:
     """Make a function of ndarrays a primitive of that name: decorate it, then give it its rules with `defvjp`.
 
+    Defined again at the same place, as when a notebook's cell runs twice, it takes the place of the earlier one.
+
     Parameters
     ----------
     kernel : callable
@@ -280,7 +254,7 @@ def primitive(kernel: registry.Kernel) -> Primitive:
     TypeError
         It is no plain function.
     ValueError
-        A primitive of that name exists already, or an argument is called v, y, position, shapes or something_shape.
+        A primitive of that name exists elsewhere already, or an argument has a name that rules use otherwise.
 
     Examples
     --------
@@ -296,9 +270,22 @@ def primitive(kernel: registry.Kernel) -> Primitive:
     >>> mt.autograd.gradgradcheck(cube, x.double())
     True
     """
-    _signature(kernel)
-    registry.add_kernel(kernel.__name__, kernel)
-    return Primitive(kernel.__name__)
+    signature_of(kernel)
+    name = kernel.__name__
+    if name in primitives and _place(registry.numpy_kernel(name)) == _place(kernel):
+        forget(name)  # the same cell of a notebook, run again
+    registry.add_kernel(name, kernel)
+    return Primitive(name)
+
+
+def forget(name: str) -> None:
+    """Take a primitive out of the registry; what was recorded with it still goes backward."""
+    del primitives[name]
+    registry.remove_kernel(name)
+
+
+def _place(kernel: Any) -> tuple[str, str]:
+    return kernel.__module__, kernel.__qualname__
 
 
 def defvjp(operation: Primitive, formulas: dict[str, str] | None = None, /, **rules: Rule | None) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minitensor.kernels import registry
-from minitensor.primitive import primitives
+from minitensor.primitive import forget, primitives
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -22,7 +21,7 @@ def _forget_what_a_page_adds():
     before = set(primitives)
     yield
     for name in set(primitives) - before:
-        del primitives[name], registry._engines["numpy"][name], registry.active[name]
+        forget(name)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import minitensor as mt
+from minitensor.primitive import forget
 from minitensor.tape import Node, reachable
 
 
@@ -141,15 +142,7 @@ def test_no_rule_runs_for_an_input_that_needs_no_gradient():
         mt.autograd.grad(watched_product(a, b), b)
         assert calls == ["a", "b"]
     finally:
-        _forget("watched_product")
-
-
-def _forget(name):
-    """Take a test's primitive out of the registries again, which others walk."""
-    from minitensor.kernels import registry
-    from minitensor.primitive import primitives
-
-    del primitives[name], registry._engines["numpy"][name], registry.active[name]
+        forget("watched_product")
 
 
 def test_grad_leaves_every_grad_as_it_was():
@@ -220,7 +213,7 @@ def test_a_rule_that_answers_another_shape_is_found_out():
             == "the rule of careless for its argument 'a' returned a gradient of shape (); the argument's is (2,)"
         )
     finally:
-        _forget("careless")
+        forget("careless")
 
 
 def test_a_failing_backward_leaves_every_grad_as_it_was():
@@ -239,7 +232,7 @@ def test_a_failing_backward_leaves_every_grad_as_it_was():
         assert x.grad is None
         assert w.grad is None
     finally:
-        _forget("failing")
+        forget("failing")
 
 
 def test_gradients_come_in_their_inputs_dtype_and_shape():

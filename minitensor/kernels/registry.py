@@ -37,6 +37,12 @@ def add_kernel(name: str, kernel: Kernel, engine: str = "numpy") -> None:
         active[name] = kernel
 
 
+def remove_kernel(name: str) -> None:
+    """Take the kernels of a primitive out of every engine."""
+    for table in (*_engines.values(), active):
+        table.pop(name, None)
+
+
 def kernel(engine: str) -> Callable[[KernelFunction], KernelFunction]:
     """Decorate a function as `engine`'s kernel for the primitive of the function's name."""
 

@@ -5,8 +5,7 @@ import pytest
 
 import minitensor as mt
 from minitensor.autograd import functional
-from minitensor.kernels import registry
-from minitensor.primitive import primitives
+from minitensor.primitive import forget
 
 A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 
@@ -24,7 +23,7 @@ def wrong_square():
         wrong_square, a=lambda v, a: v * 2 * mt.tensor(np.asarray(a)) if isinstance(a, mt.Tensor) else v * 2 * a
     )
     yield wrong_square
-    del primitives["wrong_square"], registry._engines["numpy"]["wrong_square"], registry.active["wrong_square"]
+    forget("wrong_square")
 
 
 def x(*shape):

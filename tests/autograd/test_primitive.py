@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 import minitensor as mt
-from minitensor.kernels import registry
-from minitensor.primitive import primitives
+from minitensor.primitive import forget, primitives
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +12,7 @@ def _forget_what_a_test_adds():
     before = set(primitives)
     yield
     for name in set(primitives) - before:
-        del primitives[name], registry._engines["numpy"][name], registry.active[name]
+        forget(name)
 
 
 def hypotenuse():
@@ -45,10 +44,17 @@ def test_it_has_gradients_of_every_order_and_runs_on_arrays():
     assert repr(operation) == "<primitive hypotenuse(a, b, scale)>"
 
 
-def test_a_name_is_taken_once():
-    hypotenuse()
+def test_a_name_is_taken_once_but_a_cell_may_run_again():
+    first, second = hypotenuse(), hypotenuse()
+    assert primitives["hypotenuse"] is second
+    assert first is not second
+
+    def kernel(a):
+        return a + 0
+
+    kernel.__name__ = "hypotenuse"
     with pytest.raises(ValueError, match="the engine 'numpy' has a kernel named 'hypotenuse' already"):
-        hypotenuse()
+        mt.autograd.primitive(kernel)
 
 
 @pytest.mark.parametrize(
