@@ -105,10 +105,6 @@ class Primitive:
         """The name of the array argument at `index`."""
         return f"{self.arguments[0]}[{index}]" if self.variadic else self.arguments[index]
 
-    def describe_with(self, label: Label) -> None:
-        """Take the words for a picture from `label`."""
-        self._label = label
-
     def label(self, parameters: dict[str, Any]) -> str:
         """A few words for one call: the name and what matters of its parameters."""
         return self._label(parameters) if self._label is not None else self.name

@@ -185,6 +185,22 @@ class ConvGeometry(NamedTuple):
         """How many spatial axes there are."""
         return len(self.in_spatial)
 
+    def label(self, name: str) -> str:
+        """A few words for a picture: `name`, with the rank in its braces, the kernel, and what is not 1.
+
+        Examples
+        --------
+        >>> ConvGeometry.from_conv((9, 9), 5, stride=2).label("conv{}d")
+        'conv2d 5x5 /2'
+        """
+        said = [f"{name.format(self.rank)} {_crossed(self.kernel)}"]
+        if set(self.stride) != {1}:
+            same = len(set(self.stride)) == 1
+            said.append(f"/{self.stride[0] if same else _crossed(self.stride)}")
+        said += [f"dilation {_crossed(self.dilation)}"] if set(self.dilation) != {1} else []
+        said += [f"groups {self.groups}"] if self.groups != 1 else []
+        return " ".join(said)
+
     @property
     def unread_at_end(self) -> Ints:
         """How many cells at the input's end lie behind the last window: their gradient is 0.
@@ -271,6 +287,10 @@ def refuse_empty(in_spatial: Ints, operation: str) -> None:
         axes = spatial_axes(len(in_spatial))
         table = shape_table(("input", axes, in_spatial))
         raise ShapeError(f"{operation}: the input has no cells along {axes[in_spatial.index(0)]}\n{table}")
+
+
+def _crossed(sizes: Ints) -> str:
+    return "x".join(map(str, sizes))
 
 
 def _windows(rank: int, kernel: object, stride: object, dilation: object, operation: str) -> tuple[Ints, Ints, Ints]:

@@ -28,14 +28,11 @@ transposed convolution as the gradient of a convolution.
 
 from __future__ import annotations
 
-from typing import Any
-
-from minitensor.geometry import ConvGeometry
 from minitensor.primitive import Primitive, defvjp
 
-conv = Primitive("conv")
-conv_transpose = Primitive("conv_transpose")
-conv_weight_grad = Primitive("conv_weight_grad")
+conv = Primitive("conv", label=lambda p: p["geometry"].label("conv{}d"))
+conv_transpose = Primitive("conv_transpose", label=lambda p: p["geometry"].label("conv_transpose{}d"))
+conv_weight_grad = Primitive("conv_weight_grad", label=lambda p: p["geometry"].label("conv{}d_weight_grad"))
 
 defvjp(
     conv,
@@ -55,27 +52,3 @@ defvjp(
     x=lambda v, g, geometry: conv_transpose(g, v, geometry=geometry),
     g=lambda v, x, geometry: conv(x, v, geometry=geometry),
 )
-
-
-def _label(family: str) -> Any:
-    """Words for a picture: "conv2d 5x5 /2"."""
-
-    def words(parameters: dict[str, Any]) -> str:
-        geometry: ConvGeometry = parameters["geometry"]
-        rank = len(geometry.kernel)
-        name = f"conv{rank}d_weight_grad" if family == "conv_weight_grad" else f"{family}{rank}d"
-        said = [f"{name} {'x'.join(map(str, geometry.kernel))}"]
-        if any(stride != 1 for stride in geometry.stride):
-            same = len(set(geometry.stride)) == 1
-            said.append("/" + (str(geometry.stride[0]) if same else "x".join(map(str, geometry.stride))))
-        if any(dilation != 1 for dilation in geometry.dilation):
-            said.append("dilation " + "x".join(map(str, geometry.dilation)))
-        if geometry.groups != 1:
-            said.append(f"groups {geometry.groups}")
-        return " ".join(said)
-
-    return words
-
-
-for primitive in (conv, conv_transpose, conv_weight_grad):
-    primitive.describe_with(_label(primitive.name))
