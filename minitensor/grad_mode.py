@@ -6,7 +6,10 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from minitensor.observer import Observer
 
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
 
@@ -20,17 +23,14 @@ class Mode(threading.local):
         Whether operations are recorded.
     scope : object
         What the next node belongs to: a weak reference to the running module or, while a gradient is itself recorded, the
-        forward node whose rule runs.
-    observer : callable or None
-        Called with each node and its result's array as it is recorded.
-    check_nan : bool
-        Whether backward looks for NaN in each gradient.
+        `Derivation` that says of which forward node.
+    observers : tuple of Observer
+        Who is told of what is recorded and of what goes back.
     """
 
     grad_enabled: bool = True
     scope: Any = None
-    observer: Callable[[Any, Any], None] | None = None
-    check_nan: bool = False
+    observers: tuple[Observer, ...] = ()
 
 
 mode = Mode()

@@ -170,7 +170,10 @@ class Primitive:
                 saved.append(np.shape(arrays[index]) if kind == "shape" else arrays[index].dtype)
         if len(parameters) != len(self.parameters):
             parameters = {**self.defaults, **parameters}
-        return Node(self, plan, edges, tuple(saved), tuple(versions), parameters, result)
+        node = Node(self, plan, edges, tuple(saved), tuple(versions), parameters, result)
+        for observer in mode.observers:
+            observer.recorded(node, args, result)
+        return node
 
     def _plan(self, wanted: tuple[bool, ...]) -> Plan:
         """Work out, once for each set of arguments that want a gradient, what to keep and how to call the rules."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from weakref import ref
 
 import numpy as np
@@ -17,6 +17,7 @@ from minitensor.dtypes import Array, DType
 from minitensor.grad_mode import mode
 
 if TYPE_CHECKING:
+    from minitensor.observer import Observer
     from minitensor.primitive import Plan, Primitive
 
 next_sequence_number = itertools.count().__next__
@@ -95,16 +96,18 @@ class Node:
     sequence : int
         Larger than the inputs' numbers.
     scope : object
-        The module that ran, or the forward node whose gradient this is: see `Mode.scope`.
+        The module that ran, or the `Derivation` that this is part of: see `Mode.scope`.
     hooks : dict of callables, or None
         Called with the gradient that arrives here.
     retained : weak reference or None
         To the result's tensor, where it wants its gradient kept.
+    recording : object
+        What `viz.record` saw of it; not set where nothing watched.
     """
 
     __slots__ = (
-        "__weakref__", "dtype", "hooks", "inputs", "parameters", "plan", "primitive", "retained",
-        "saved", "scope", "sequence", "shape", "versions",
+        "__weakref__", "dtype", "hooks", "inputs", "parameters", "plan", "primitive", "recording",
+        "retained", "saved", "scope", "sequence", "shape", "versions",
     )  # fmt: skip
 
     def __init__(
@@ -129,8 +132,6 @@ class Node:
         self.scope = mode.scope
         self.hooks: dict[int, Callable[[Any], Any]] | None = None
         self.retained: ref[Any] | None = None
-        if mode.observer is not None:
-            mode.observer(self, result)
 
     @property
     def name(self) -> str:
@@ -140,7 +141,7 @@ class Node:
     @property
     def forward(self) -> Node | None:
         """The forward node that this one belongs to, where it was recorded while a gradient was worked out."""
-        return self.scope if isinstance(self.scope, Node) else None
+        return self.scope.node if isinstance(self.scope, Derivation) else None
 
     @property
     def next_functions(self) -> tuple[Edge, ...]:
@@ -167,6 +168,25 @@ class Node:
 
 
 Edge: TypeAlias = Node | Traced | None
+
+
+class Derivation(NamedTuple):
+    """What an operation belongs to that is recorded while a gradient is worked out.
+
+    Attributes
+    ----------
+    node : Node
+        The forward node whose gradient it is.
+    index : int or None
+        The argument of that node whose gradient it is.
+    part : str
+        "rule": what the argument's rule does. "sum": adding to what has arrived at the argument before. "hook": what the
+        node's hooks do to the gradient that arrives.
+    """
+
+    node: Node
+    index: int | None
+    part: Literal["rule", "sum", "hook"]
 
 
 class _Adjust:
@@ -236,6 +256,7 @@ def propagate(
         _accumulate(arrived, edge, gradient)
     wanted = None if targets is None else asked | through
     before = mode.scope, mode.grad_enabled
+    observers = mode.observers
     mode.grad_enabled = create_graph  # the rules run on arrays, or are to be recorded; hooks see the same mode
     try:
         with np.errstate(all="ignore"):  # inf and nan are answers here, not accidents
@@ -244,24 +265,34 @@ def propagate(
                     continue
                 gradient = arrived.pop(node)
                 if node.hooks:
+                    if create_graph:
+                        mode.scope = Derivation(node, None, "hook")
                     gradient = _run_hooks(node, gradient, box, create_graph)
                 if node in asked or (node.retained is not None and node.retained() is not None):
                     arrived[node] = gradient
                 if node not in through:
                     continue
-                if create_graph:
-                    mode.scope = node
+                for observer in observers:
+                    observer.arrived(node, gradient)
                 saved = _boxed(node, box) if create_graph else node.saved
-                _apply_rules(node, gradient, saved or (), arrived, wanted)
+                _apply_rules(node, gradient, saved or (), arrived, wanted, create_graph, observers)
                 if not retain_graph and node.plan.arrays:
                     node.saved = None
     finally:
         mode.scope, mode.grad_enabled = before
+    for observer in observers:
+        observer.walked()
     return arrived
 
 
 def _apply_rules(
-    node: Node, gradient: Any, saved: tuple[Any, ...], arrived: dict[Edge, Any], wanted: set[Edge] | None
+    node: Node,
+    gradient: Any,
+    saved: tuple[Any, ...],
+    arrived: dict[Edge, Any],
+    wanted: set[Edge] | None,
+    create_graph: bool,
+    observers: tuple[Observer, ...],
 ) -> None:
     """Apply a node's rules to the gradient that has arrived at it, and add what they answer to its inputs' gradients."""
     inputs, parameters = node.inputs, node.parameters
@@ -269,6 +300,8 @@ def _apply_rules(
         edge = inputs[index]
         if edge is None or (wanted is not None and edge not in wanted):
             continue
+        if create_graph:
+            mode.scope = Derivation(node, index, "rule")
         value = rule(gradient, *[parameters[key] if isinstance(key, str) else saved[key] for key in keys])
         if isinstance(value, np.generic):
             value = np.asarray(value)
@@ -281,8 +314,10 @@ def _apply_rules(
             value = adjust.sum_to(value, shape=edge.shape)
         if value.dtype != edge.dtype:
             value = adjust.cast(value, dtype=edge.dtype)
-        if mode.check_nan and np.isnan(np.asarray(value)).any():
-            raise RuntimeError(_nan_message(node, index))
+        for observer in observers:
+            observer.answered(node, index, value)
+        if create_graph:
+            mode.scope = Derivation(node, index, "sum")
         _accumulate(arrived, edge, value)
 
 
@@ -336,9 +371,3 @@ def _run_hooks(node: Node, gradient: Any, box: Callable[..., Any], create_graph:
     shown = run_hooks(node.hooks, gradient if create_graph else box(np.array(gradient), None, [0]))
     return shown if create_graph else shown._array
 
-
-def _nan_message(node: Node, index: int) -> str:
-    from_line = getattr(mode.observer, "line_of", lambda _: "")(node)
-    return (
-        f"detect_anomaly: the gradient of {node.name} for its argument {node.primitive.argument(index)!r} is NaN{from_line}"
-    )

@@ -14,6 +14,7 @@ LAYERS = [
     {"errors", "dtypes", "device"},
     {"geometry"},
     {"kernels", "grad_mode", "random"},
+    {"observer"},
     {"tape"},
     {"primitive"},
     {"ops"},

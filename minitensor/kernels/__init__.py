@@ -7,7 +7,16 @@ computes now; the environment variable ``MINITENSOR_ENGINE`` names the one to be
 import os
 
 from minitensor.kernels import numpy_, reference
-from minitensor.kernels.registry import active, add_kernel, current_engine, engines, kernel, numpy_kernel, use_engine
+from minitensor.kernels.registry import (
+    active,
+    add_kernel,
+    current_engine,
+    engines,
+    kernel,
+    numpy_kernel,
+    time_kernels,
+    use_engine,
+)
 
 __all__ = [
     "active",
@@ -18,6 +27,7 @@ __all__ = [
     "numpy_",
     "numpy_kernel",
     "reference",
+    "time_kernels",
     "use_engine",
 ]
 

@@ -7,15 +7,20 @@ a view, and never changes what it was given.
 
 from __future__ import annotations
 
+import functools
+import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar
 
 Kernel = Callable[..., Any]
+Listener = Callable[[str, float, Any], None]
 KernelFunction = TypeVar("KernelFunction", bound=Kernel)
 
 _engines: dict[str, dict[str, Kernel]] = {"numpy": {}, "reference": {}}
 _current = "numpy"
+_listeners: list[tuple[Listener, int]] = []
 
 # The running engine's kernel for every primitive: the one table that a primitive reads at each call.
 active: dict[str, Kernel] = {}
@@ -33,8 +38,8 @@ def add_kernel(name: str, kernel: Kernel, engine: str = "numpy") -> None:
     if name in table:
         raise ValueError(f"the engine {engine!r} has a kernel named {name!r} already")
     table[name] = kernel
-    if engine == _current or (engine == "numpy" and name not in _engines[_current]):
-        active[name] = kernel
+    if name in _engines["numpy"]:
+        active[name] = _serving(name)
 
 
 def remove_kernel(name: str) -> None:
@@ -71,8 +76,63 @@ def current_engine() -> str:
 def _activate(name: str) -> None:
     global _current
     _current = name
-    active.update(_engines["numpy"])
-    active.update(_engines[name])
+    _refresh()
+
+
+def _refresh() -> None:
+    active.update({name: _serving(name) for name in _engines["numpy"]})
+
+
+def _serving(name: str) -> Kernel:
+    """The kernel that the running engine computes a primitive with, with a watch on it while somebody times it."""
+    kernel = _engines[_current].get(name) or _engines["numpy"][name]
+    return _watched(name, kernel) if _listeners else kernel
+
+
+def _watched(name: str, kernel: Kernel) -> Kernel:
+    @functools.wraps(kernel)
+    def timed(*arrays: Any, **parameters: Any) -> Any:
+        begin = time.perf_counter()
+        result = kernel(*arrays, **parameters)
+        seconds = time.perf_counter() - begin
+        for listener, thread in _listeners:
+            if thread == threading.get_ident():
+                listener(name, seconds, result)
+        return result
+
+    return timed
+
+
+class time_kernels:
+    """Within a `with` block, tell a listener of each kernel that this thread runs.
+
+    Parameters
+    ----------
+    listener : callable
+        Takes the kernel's name, the seconds that it took, and its result.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> heard = []
+    >>> with time_kernels(lambda name, seconds, result: heard.append((name, result.shape))):
+    ...     _ = mt.ones(2, 3).exp().sum(1)
+    >>> heard
+    [('exp', (2, 3)), ('sum', (2,))]
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def __enter__(self) -> time_kernels:
+        self._entry = (self._listener, threading.get_ident())
+        _listeners.append(self._entry)
+        _refresh()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        _listeners.remove(self._entry)
+        _refresh()
 
 
 class use_engine:
