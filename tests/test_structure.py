@@ -16,6 +16,7 @@ LAYERS = [
     {"kernels", "grad_mode", "random"},
     {"observer"},
     {"tape"},
+    {"walk"},
     {"primitive"},
     {"ops"},
     {"functions"},

@@ -9,7 +9,8 @@ import pytest
 
 import minitensor as mt
 from minitensor.primitive import forget
-from minitensor.tape import Node, reachable
+from minitensor.tape import Node
+from minitensor.walk import reachable
 
 
 def leaf(*values):

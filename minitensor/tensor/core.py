@@ -14,11 +14,12 @@ from minitensor.dtypes import Array, get_default_dtype
 from minitensor.errors import ShapeError
 from minitensor.grad_mode import mode
 from minitensor.ops.elementwise import clone
-from minitensor.tape import Node, Traced, run_hooks
+from minitensor.tape import Node, Traced
 from minitensor.tensor import gradients
 from minitensor.tensor.data import as_array
 from minitensor.tensor.methods import Methods
 from minitensor.tensor.printing import represent
+from minitensor.walk import run_hooks
 
 
 class Tensor(Methods, Traced):

@@ -12,7 +12,8 @@ import numpy as np
 from minitensor.errors import ShapeError
 from minitensor.grad_mode import set_grad_enabled
 from minitensor.ops.elementwise import where
-from minitensor.tape import Edge, Node, Traced, propagate
+from minitensor.tape import Edge, Node, Traced
+from minitensor.walk import propagate
 
 if TYPE_CHECKING:
     from minitensor.tensor.core import Tensor
