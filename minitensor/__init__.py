@@ -1,7 +1,8 @@
 """minitensor: a small autograd framework on NumPy with convolution at its heart.
 
-`tensor` is the array that remembers, `tape` and `primitive` are how; `ops` are the operations with their gradients, of which
-`ops/conv.py` is the page to read first; `kernels` compute them; `nn`, `optim` and `data` train networks with them.
+`tensor` is the array that remembers, `primitive`, `tape`, `walk` are how; `ops` are the operations with their gradients, of
+which `ops/conv.py` is the page to read first; `kernels` compute them; `nn`, `optim` and `data` train networks with them, and
+`viz` draws them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ if _TYPE_CHECKING:  # the parts that are loaded when they are first asked for
     from minitensor import optim as optim
     from minitensor import testing as testing
     from minitensor import utils as utils
+    from minitensor import viz as viz
+    from minitensor.viz import summary as summary
 
 __version__ = "0.1.0"
 
@@ -51,6 +54,8 @@ short, int, long = dtypes.int16, dtypes.int32, dtypes.int64
 
 def __getattr__(name: str) -> _Any:
     """Load a part when it is first asked for: so importing takes little longer than importing NumPy."""
-    if name in {"data", "interop", "nn", "optim", "testing", "utils"}:
+    if name in {"data", "interop", "nn", "optim", "testing", "utils", "viz"}:
         return _import_module(f"minitensor.{name}")
+    if name == "summary":
+        return _import_module("minitensor.viz").summary
     raise AttributeError(f"module 'minitensor' has no attribute {name!r}")

@@ -24,7 +24,7 @@ LAYERS = [
     {"creation"},
     {"autograd"},
     {"nn"},
-    {"optim", "data", "interop", "utils"},
+    {"optim", "data", "interop", "utils", "viz"},
     {"testing"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
@@ -83,7 +83,7 @@ def test_no_file_outgrows_its_idea_and_none_asserts(path):
 def test_the_import_loads_nothing_heavy_and_prints_nothing():
     code = (
         "import sys, minitensor; heavy = {'tqdm', 'graphviz', 'matplotlib', 'scipy', 'hypothesis', 'numpy.random', 'numpy.ma', "
-        "'numpy.polynomial', 'gzip', 'csv', 'dataclasses', 'minitensor.data', 'minitensor.nn', 'minitensor.optim', 'minitensor.testing', 'minitensor.interop'}; "
+        "'numpy.polynomial', 'gzip', 'csv', 'dataclasses', 'minitensor.data', 'minitensor.nn', 'minitensor.optim', 'minitensor.testing', 'minitensor.interop', 'minitensor.viz', 'pygraphviz', 'networkx'}; "
         "import numpy; print(sorted(heavy & set(sys.modules)))"
     )
     plain = "import sys, numpy; print(sorted({'numpy.random', 'numpy.ma', 'numpy.polynomial', 'dataclasses', 'gzip', 'csv'} & set(sys.modules)))"

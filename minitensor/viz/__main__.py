@@ -1,0 +1,108 @@
+"""The command line: `python -m minitensor.viz FILE.py:function -o graph.html` draws what a function returns."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from minitensor.nn import Module
+from minitensor.viz.draw import graph
+from minitensor.viz.record import record
+from minitensor.viz.render import RenderingError
+from minitensor.viz.view import GraphView
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw what a function returns, and return the exit status: 2 where that cannot be done, with a line that says why.
+
+    The function is called without arguments. It returns a tensor, several, a dict of named ones, one of these with the
+    model, or a `GraphView`.
+    """
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        view = _draw(given)
+        if given.output is None:
+            print(view)  # noqa: T201
+        else:
+            print(view.save(given.output))  # noqa: T201
+    except (RenderingError, TimeoutError, OSError, TypeError, ValueError, RuntimeError) as error:
+        if given.traceback:
+            raise
+        print(f"minitensor.viz: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m minitensor.viz", description="Draw the computation graph of what a function returns."
+    )
+    parser.add_argument(
+        "function", metavar="FILE.py:function", help="called without arguments; returns a tensor, or (tensor, model)"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        help="where to write it: .html, .svg, .png, .pdf, .dot, .json or .txt; left out, it is printed as text",
+    )
+    parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
+    parser.add_argument("--depth", type=int, help="draw modules that stand so deep as single nodes")
+    parser.add_argument("--saved", action="store_true", help="show what each operation keeps for its gradient")
+    parser.add_argument("--values", action="store_true", help="record the function's run: norms, NaN, time and lines")
+    parser.add_argument("--max-nodes", type=int, default=500, help="above so many nodes pictures are collapsed")
+    parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    return parser
+
+
+def _draw(given: argparse.Namespace) -> GraphView:
+    function = _load(given.function)
+    with record() if given.values else nullcontext():
+        answer = function()
+        if isinstance(answer, GraphView):
+            return answer
+        model = None
+        if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], Module):
+            answer, model = answer
+        return graph(
+            answer,
+            model,
+            direction=given.direction,
+            depth=given.depth,
+            saved=given.saved,
+            values=given.values,
+            max_nodes=given.max_nodes,
+        )
+
+
+def _load(place: str) -> Any:
+    """The function that FILE.py:function names."""
+    file, colon, name = place.rpartition(":")
+    if not colon or not file or not name:
+        raise ValueError(f"name a file and a function in it, as in model.py:loss; got {place!r}")
+    path = Path(file)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {file!r}")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{file!r} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.resolve().parent))  # so that it can import what lies beside it
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    function = getattr(module, name, None)
+    if not callable(function):
+        there = [
+            key for key, value in vars(module).items() if callable(value) and getattr(value, "__module__", "") == path.stem
+        ]
+        raise ValueError(f"{file} has no function {name!r}; it has {', '.join(there) or 'none'}")
+    return function
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""`graph`: from what is asked for to the picture."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from minitensor.nn import Module
+from minitensor.tensor import Tensor
+from minitensor.viz.build import build
+from minitensor.viz.elements import Direction
+from minitensor.viz.naming import Names
+from minitensor.viz.repeats import with_repeats
+from minitensor.viz.view import GraphView
+
+
+def graph(
+    output: Tensor | Sequence[Tensor] | Mapping[str, Tensor],
+    model: Module | None = None,
+    *,
+    direction: Direction = "forward",
+    depth: int | None = None,
+    saved: bool = False,
+    values: bool = False,
+    names: Mapping[str, Tensor] | None = None,
+    max_nodes: int = 500,
+) -> GraphView:
+    """Draw how a tensor was computed, or how its gradients are, or both.
+
+    The nodes are the operations that were recorded, with the tensors that they began from. A gradient's operations are
+    written as the formula that they are, dX = conv_transpose(dY, W), and tied to the forward operation that they belong to.
+    To draw a backward pass, it is run with `autograd.grad`, which leaves every `grad` and the graph itself as they were.
+
+    Parameters
+    ----------
+    output : Tensor, sequence of Tensor, or dict of str to Tensor
+        What the picture is to end in; a dict's keys are names.
+    model : Module, optional
+        Gives its parameters and buffers their dotted names, and its modules' operations a frame for each module.
+    direction : {"forward", "backward", "both"}
+    depth : int, optional
+        Draw the modules that stand so deep as single nodes, 1 being the outermost; all are open unless it is given.
+    saved : bool
+        Show the arrays that each operation keeps for its gradient, with their bytes.
+    values : bool
+        Show the norms of the arrays that are at hand, and how many elements are NaN or infinite. Inside `record()` they are
+        kept for every operation, and shown without asking.
+    names : dict of str to Tensor, optional
+        What to call tensors. Without it, those that a variable of the calling function holds are called like the variable.
+    max_nodes : int
+        Above this many nodes the pictures and the text are collapsed, and say so.
+
+    Returns
+    -------
+    GraphView
+        Has `.dot`, `.text()`, `.json()`, `.svg()`, `.png()`, `.html()`, `.save(path)`, `.to_networkx()`; shows itself in a
+        notebook.
+
+    Raises
+    ------
+    RuntimeError
+        Nothing was recorded, or a backward pass has freed what the gradients need.
+    TypeError, ValueError
+        An argument is not what it should be.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.ones(1, 1, 5, 5)
+    >>> weight = mt.ones(1, 1, 3, 3, requires_grad=True)
+    >>> y = mt.nn.functional.conv2d(x, weight, stride=2)
+    >>> [(node.kind, node.label, node.shape) for node in mt.viz.graph(y).nodes]
+    [('input', 'x', (1, 1, 5, 5)), ('input', 'weight', (1, 1, 3, 3)), ('operation', 'conv2d 3x3 /2', (1, 1, 2, 2))]
+    >>> [node.formula for node in mt.viz.graph(y, direction="backward").nodes if node.formula]
+    ['dW = conv_weight_grad(X, dY)']
+    """
+    named = output if isinstance(output, Mapping) else {}
+    outputs: Any = list(named.values()) if named else [output] if isinstance(output, Tensor) else output
+    _check(outputs, model, direction, depth, names, max_nodes)
+    frame = sys._getframe(1)
+    called = Names(model, {**named, **(names or {})}, frame.f_locals)
+    data = with_repeats(build(list(outputs), called, direction, values))
+    recorded = any(node.line is not None for node in data.nodes)
+    title = f"{type(model).__name__}: {direction}" if model is not None else f"{direction} graph"
+    return GraphView(data, depth=depth, saved=saved, values=values or recorded, max_nodes=max_nodes, title=title)
+
+
+def _check(outputs: Any, model: Any, direction: Any, depth: Any, names: Any, max_nodes: Any) -> None:
+    """Refuse what cannot be drawn, in words."""
+    many = outputs if isinstance(outputs, Sequence) else [outputs]
+    wrong = next((type(one).__name__ for one in many if not isinstance(one, Tensor)), None if many else "an empty one")
+    if wrong is not None:
+        raise TypeError(f"graph: output is a tensor, or a sequence or a dict of tensors, got {wrong}")
+    for one in many:
+        if not one.requires_grad:
+            raise RuntimeError(
+                f"graph: nothing was recorded for this tensor of shape {tuple(one.shape)}, since nothing that it was "
+                "computed from requires grad. Compute it outside of no_grad, from parameters or a tensor with "
+                "requires_grad=True"
+            )
+    if model is not None and not isinstance(model, Module):
+        raise TypeError(f"graph: model is a Module, got {type(model).__name__}")
+    if direction not in ("forward", "backward", "both"):
+        raise ValueError(f'graph: direction is "forward", "backward" or "both", got {direction!r}')
+    for name, number in (("depth", depth), ("max_nodes", max_nodes)):
+        if number is None and name == "depth":
+            continue
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise TypeError(f"graph: {name} is a whole number, got {type(number).__name__}")
+        if number < 1:
+            raise ValueError(f"graph: {name} is 1 or more, got {number}")
+    for name, tensor in (names or {}).items():
+        if not isinstance(name, str) or not isinstance(tensor, Tensor):
+            said = f"{type(name).__name__} for {type(tensor).__name__}"
+            raise TypeError(f"graph: names are strings for tensors, {{'image': x}}, got {said}")
