@@ -41,7 +41,7 @@ def is_grad_enabled() -> bool:
     return mode.grad_enabled
 
 
-class _Context:
+class Context:
     """A context manager that is a decorator too, of functions and of generators."""
 
     def __enter__(self) -> Any:
@@ -50,10 +50,11 @@ class _Context:
     def __exit__(self, *error: object) -> None:
         raise TypeError("a context says what it does on exit")
 
-    def _again(self) -> _Context:
+    def _again(self) -> Context:
         return type(self)()
 
     def __call__(self, function: FunctionType) -> FunctionType:
+        """Decorate a function or a generator."""
         if inspect.isgeneratorfunction(function):
             return self._around_generator(function)
 
@@ -87,7 +88,7 @@ class _Context:
         return run  # type: ignore[return-value]  # functools.wraps keeps the signature
 
 
-class set_grad_enabled(_Context):
+class set_grad_enabled(Context):
     """Record operations or do not, from now on or within a `with` block or a function.
 
     Parameters
@@ -124,7 +125,7 @@ class set_grad_enabled(_Context):
         return super().__call__(function)
 
 
-class no_grad(_Context):
+class no_grad(Context):
     """Record nothing within a `with` block or a decorated function: for evaluation, and for writing to parameters.
 
     Examples

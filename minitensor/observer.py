@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from minitensor.grad_mode import mode
+from minitensor.grad_mode import Context, mode
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -21,33 +20,34 @@ if TYPE_CHECKING:
 PACKAGE = os.path.dirname(__file__) + os.sep
 
 
-class Observer:
-    """Is told, within a `with` block, what this thread records and what goes back over the tape.
+class Observer(Context):
+    """Is told, within a `with` block or a decorated function, what this thread records and what goes back over the tape.
 
-    A subclass overrides what it wants to hear of; several observers can watch at once.
+    A subclass overrides what it wants to hear of. Several observers can watch at once, and their blocks may end in any
+    order, as those of generators do.
     """
 
-    _before: tuple[Observer, ...]
-
     def __enter__(self) -> Self:
-        self._before = mode.observers
-        mode.observers = (*self._before, self)
+        mode.observers = (*mode.observers, self)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        mode.observers = self._before
+    def __exit__(self, *error: object) -> None:
+        others = list(mode.observers)
+        place = max(number for number, one in enumerate(others) if one is self)
+        del others[place]
+        mode.observers = tuple(others)
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
-        """An operation was recorded: its node, what it was called with, and what came out."""
+        """An operation was recorded, right after its kernel ran: its node, what it was called with, and what came out."""
 
     def arrived(self, node: Node, gradient: Any) -> None:
-        """The whole gradient of a node's result has arrived, and its rules are next."""
+        """The whole gradient of a node's result has arrived and met its hooks, and its rules are next."""
 
-    def answered(self, node: Node, index: int, gradient: Any) -> None:
-        """A node's rule for the argument at `index` answered with a gradient, now of the argument's shape and dtype."""
+    def answered(self, node: Node, argument: int, gradient: Any) -> None:
+        """A node's rule for one of its arguments answered with a gradient, now of the argument's shape and dtype."""
 
-    def walked(self) -> None:
-        """A walk back is over."""
+    def left(self, node: Node) -> None:
+        """A node's rules are done, or one of them failed."""
 
 
 def user_line() -> tuple[str, int]:

@@ -175,8 +175,8 @@ class Derivation(NamedTuple):
     argument : int or None
         Which argument of that node it is the gradient of.
     part : str
-        "rule": what the argument's rule does. "sum": adding to what has arrived at the argument before. "hook": what the
-        node's hooks do to the gradient that arrives.
+        "rule": what the argument's rule does. "sum": adding to what has arrived at the argument, or at the node itself,
+        before. "hook": what the node's hooks do to the gradient that arrives.
     """
 
     node: Node

@@ -26,7 +26,7 @@ def reachable(edges: Iterable[Edge]) -> list[Node]:
         node = waiting.pop()
         if node not in found:
             found.add(node)
-            waiting.extend([edge for edge in node.inputs if type(edge) is Node])
+            waiting.extend([edge for edge in node.inputs if isinstance(edge, Node)])
     return sorted(found, key=lambda node: node.sequence, reverse=True)
 
 
@@ -71,14 +71,16 @@ def propagate(
         if node in through:
             node.check_saved()
     arrived: dict[Edge, Any] = {}
-    for edge, gradient in roots:
-        _accumulate(arrived, edge, gradient)
     wanted = None if targets is None else asked | through
     before = mode.scope, mode.grad_enabled
     observers = mode.observers
     mode.grad_enabled = create_graph  # the rules run on arrays, or are to be recorded; hooks see the same mode
     try:
         with np.errstate(all="ignore"):  # inf and nan are answers here, not accidents
+            for edge, gradient in roots:  # one tensor may be given twice
+                if create_graph and isinstance(edge, Node):
+                    mode.scope = Derivation(edge, None, "sum")
+                _accumulate(arrived, edge, gradient)
             for node in order:
                 if node not in arrived:
                     continue
@@ -94,13 +96,15 @@ def propagate(
                 for observer in observers:
                     observer.arrived(node, gradient)
                 saved = _boxed(node, box) if create_graph else node.saved
-                _apply_rules(node, gradient, saved or (), arrived, wanted, create_graph, observers)
+                try:
+                    _apply_rules(node, gradient, saved or (), arrived, wanted, create_graph, observers)
+                finally:
+                    for observer in observers:
+                        observer.left(node)
                 if not retain_graph and node.plan.arrays:
                     node.saved = None
     finally:
         mode.scope, mode.grad_enabled = before
-    for observer in observers:
-        observer.walked()
     return arrived
 
 

@@ -25,8 +25,8 @@ class Diary(Observer):
     def answered(self, node, index, gradient):
         self.entries.append(("answered", node.name, index, gradient.shape))
 
-    def walked(self):
-        self.entries.append(("walked",))
+    def left(self, node):
+        self.entries.append(("left", node.name))
 
 
 def test_an_observer_hears_of_operations_and_of_gradients_in_order():
@@ -38,10 +38,11 @@ def test_an_observer_hears_of_operations_and_of_gradients_in_order():
         ("recorded", "sum", 1, ()),
         ("arrived", "sum", ()),
         ("answered", "sum", 0, (2, 3)),
+        ("left", "sum"),
         ("arrived", "mul", (2, 3)),
         ("answered", "mul", 0, (2, 3)),
         ("answered", "mul", 1, (3,)),
-        ("walked",),
+        ("left", "mul"),
     ]
 
 
@@ -69,6 +70,48 @@ def test_an_observer_is_gone_after_an_error_and_hears_nothing_of_other_threads()
         fails()
     assert diary.entries == []
     assert mode.observers == ()
+
+
+def test_blocks_may_end_in_any_order_and_one_observer_may_watch_twice():
+    def generator():
+        with Diary():
+            yield
+
+    running = generator()
+    next(running)
+    with Diary() as outer:
+        running.close()
+        assert mode.observers == (outer,)
+        with outer:
+            assert mode.observers == (outer, outer)
+    assert mode.observers == ()
+
+
+def test_an_observer_decorates_functions_and_generators():
+    seen = []
+
+    @Diary()
+    def function():
+        seen.append(len(mode.observers))
+
+    @Diary()
+    def generator():
+        yield len(mode.observers)
+        yield len(mode.observers)
+
+    function()
+    for count in generator():
+        seen += [count, len(mode.observers)]
+    assert seen == [1, 1, 0, 1, 0]
+
+
+def test_an_operation_is_left_when_its_rule_fails_too():
+    x = mt.ones(2, requires_grad=True)
+    y = x.exp()
+    y.grad_fn.saved = ()  # the rule will not find what it needs
+    with Diary() as diary, pytest.raises(IndexError):
+        y.sum().backward()
+    assert diary.entries[-2:] == [("arrived", "exp", (2,)), ("left", "exp")]
 
 
 def test_what_a_gradient_records_says_which_argument_of_which_operation_it_belongs_to():

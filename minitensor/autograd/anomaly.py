@@ -45,15 +45,18 @@ class detect_anomaly(Observer):
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:  # noqa: ARG002
         """Keep the line of the user's code, and whether the result is NaN already."""
         path, line = user_line()
-        self._seen[node] = (f"{path}:{line}", bool(np.isnan(result).any()))
+        self._seen[node] = (f"{path}:{line}", self._check_nan and bool(np.isnan(result).any()))
 
-    def answered(self, node: Node, index: int, gradient: Any) -> None:
+    def _again(self) -> detect_anomaly:
+        return detect_anomaly(self._check_nan)
+
+    def answered(self, node: Node, argument: int, gradient: Any) -> None:
         """Raise an error that names the operation, its argument and its line, where the gradient is NaN."""
         if not self._check_nan or not np.isnan(np.asarray(gradient)).any():
             return
         line, was_nan = self._seen.get(node, ("", False))
         already = "; its result was NaN already in the forward pass" if was_nan else ""
         raise RuntimeError(
-            f"detect_anomaly: the gradient of {node.name} for its argument {node.primitive.argument(index)!r} is NaN"
+            f"detect_anomaly: the gradient of {node.name} for its argument {node.primitive.argument(argument)!r} is NaN"
             + (f" (recorded at {line}{already})" if line else "")
         )

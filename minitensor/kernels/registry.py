@@ -20,7 +20,8 @@ KernelFunction = TypeVar("KernelFunction", bound=Kernel)
 
 _engines: dict[str, dict[str, Kernel]] = {"numpy": {}, "reference": {}}
 _current = "numpy"
-_listeners: list[tuple[Listener, int]] = []
+_listeners: tuple[tuple[Listener, int], ...] = ()  # each with the thread that it listens to
+_changing = threading.Lock()
 
 # The running engine's kernel for every primitive: the one table that a primitive reads at each call.
 active: dict[str, Kernel] = {}
@@ -125,14 +126,20 @@ class time_kernels:
         self._listener = listener
 
     def __enter__(self) -> time_kernels:
-        self._entry = (self._listener, threading.get_ident())
-        _listeners.append(self._entry)
-        _refresh()
+        global _listeners
+        with _changing:
+            self._entry = (self._listener, threading.get_ident())
+            _listeners = (*_listeners, self._entry)
+            _refresh()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        _listeners.remove(self._entry)
-        _refresh()
+        global _listeners
+        with _changing:
+            left = list(_listeners)
+            left.remove(self._entry)
+            _listeners = tuple(left)
+            _refresh()
 
 
 class use_engine:

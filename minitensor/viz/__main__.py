@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from minitensor.nn import Module
-from minitensor.viz.draw import graph
+from minitensor.viz.draw import drawn
 from minitensor.viz.record import record
 from minitensor.viz.render import RenderingError
 from minitensor.viz.view import GraphView
@@ -23,20 +23,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The function is called without arguments. It returns a tensor, several, a dict of named ones, one of these with the
     model, or a `GraphView`.
     """
-    parser = _parser()
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     try:
-        view = _draw(given)
-        if given.output is None:
-            print(view)  # noqa: T201
-        else:
-            print(view.save(given.output))  # noqa: T201
-    except (RenderingError, TimeoutError, OSError, TypeError, ValueError, RuntimeError) as error:
-        if given.traceback:
-            raise
-        print(f"minitensor.viz: {error}", file=sys.stderr)  # noqa: T201
-        return 2
+        function = _load(given.function)
+    except (OSError, ValueError) as error:
+        return _refused(error)
+    with record() if given.values else nullcontext():
+        answer = function()
+        try:
+            view = _draw(answer, given)
+            print(view if given.output is None else view.save(given.output))  # noqa: T201
+        except (RenderingError, TimeoutError, OSError, TypeError, ValueError, RuntimeError) as error:
+            return _refused(error)
     return 0
+
+
+def _refused(error: Exception) -> int:
+    print(f"minitensor.viz: {error}", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,40 +48,32 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m minitensor.viz", description="Draw the computation graph of what a function returns."
     )
     parser.add_argument(
-        "function", metavar="FILE.py:function", help="called without arguments; returns a tensor, or (tensor, model)"
-    )
+        "function", metavar="FILE.py:function",
+        help="called without arguments; returns a tensor or, so that it is drawn with its names, (tensor, model)",
+    )  # fmt: skip
     parser.add_argument(
-        "-o",
-        "--output",
-        help="where to write it: .html, .svg, .png, .pdf, .dot, .json or .txt; left out, it is printed as text",
-    )
+        "-o", "--output",
+        help="where to write: .html, .svg, .png, .pdf, .dot, .json or .txt; left out, it is printed as text",
+    )  # fmt: skip
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
     parser.add_argument("--depth", type=int, help="draw modules that stand so deep as single nodes")
     parser.add_argument("--saved", action="store_true", help="show what each operation keeps for its gradient")
-    parser.add_argument("--values", action="store_true", help="record the function's run: norms, NaN, time and lines")
-    parser.add_argument("--max-nodes", type=int, default=500, help="above so many nodes pictures are collapsed")
-    parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    parser.add_argument("--values", action="store_true", help="record the run: norms, NaN, time and lines")
+    parser.add_argument("--max-nodes", type=int, default=500, help="above so many nodes a picture is collapsed")
     return parser
 
 
-def _draw(given: argparse.Namespace) -> GraphView:
-    function = _load(given.function)
-    with record() if given.values else nullcontext():
-        answer = function()
-        if isinstance(answer, GraphView):
-            return answer
-        model = None
-        if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], Module):
-            answer, model = answer
-        return graph(
-            answer,
-            model,
-            direction=given.direction,
-            depth=given.depth,
-            saved=given.saved,
-            values=given.values,
-            max_nodes=given.max_nodes,
-        )
+def _draw(answer: Any, given: argparse.Namespace) -> GraphView:
+    """The picture of what the function returned."""
+    if isinstance(answer, GraphView):
+        return answer
+    model = None
+    if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], Module):
+        answer, model = answer
+    return drawn(
+        answer, model, {}, direction=given.direction, depth=given.depth, saved=given.saved, values=given.values,
+        max_nodes=given.max_nodes,
+    )  # fmt: skip
 
 
 def _load(place: str) -> Any:
@@ -88,19 +84,20 @@ def _load(place: str) -> Any:
     path = Path(file)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {file!r}")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name_in_python = f"drawn_{path.stem}"  # of its own, lest json.py stand in for the standard library's
+    spec = importlib.util.spec_from_file_location(name_in_python, path)
     if spec is None or spec.loader is None:
         raise ValueError(f"{file!r} is no Python file")
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(path.resolve().parent))  # so that it can import what lies beside it
-    sys.modules[path.stem] = module
+    sys.modules[name_in_python] = module
     spec.loader.exec_module(module)
     function = getattr(module, name, None)
     if not callable(function):
-        there = [
-            key for key, value in vars(module).items() if callable(value) and getattr(value, "__module__", "") == path.stem
+        own = [
+            key for key, one in vars(module).items() if getattr(one, "__module__", "") == name_in_python and callable(one)
         ]
-        raise ValueError(f"{file} has no function {name!r}; it has {', '.join(there) or 'none'}")
+        raise ValueError(f"{file} has no function {name!r}; it has {', '.join(own) or 'none'}")
     return function
 
 

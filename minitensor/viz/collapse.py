@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import replace
 
-from minitensor.viz.elements import GraphData, GraphEdge, GraphNode, Group, Statistics
+from minitensor.viz.elements import GraphData, GraphEdge, GraphNode, Group
+from minitensor.viz.merge import together
 from minitensor.viz.repeats import Contents, folded
 from minitensor.viz.segments import with_segments
 
@@ -84,37 +84,17 @@ def closed(data: GraphData, depth: int | None) -> GraphData:
 
 
 def _as_node(group: Group, inside: list[GraphNode], leaving: set[str], place: dict[str, str]) -> GraphNode:
-    """A group as one node: what comes out of it, and the sums of what its nodes say."""
+    """A group as one node: what comes out of it, and what its nodes say together."""
     exits = [node for node in inside if node.id in leaving or node.output]
-    tied = {place[node.of] for node in inside if node.of in place}
+    tied = {place[node.of] for node in inside if node.of in place} - {group.id}
+    names = [node.name for node in inside if node.output and node.name]
+    operations = [node for node in inside if node.kind in ("operation", "gradient", "group")]
     return GraphNode(
-        group.id,
-        "group",
-        group.title,
+        group.id, "group", group.title,
         exits[0].shape if len(exits) == 1 else None,
         exits[0].dtype if len(exits) == 1 else None,
         group.parent,
-        output=any(node.output for node in inside),
+        name=names[0] if len(names) == 1 else None,
         of=tied.pop() if len(tied) == 1 else None,
-        saved=tuple([one for node in inside for one in node.saved]),
-        seconds=_total([node.seconds for node in inside]),
-        backward_seconds=_total([node.backward_seconds for node in inside]),
-        value=_together([node.value for node in inside]),
-        gradient=_together([node.gradient for node in inside]),
-        count=sum(node.count for node in inside if node.kind in ("operation", "gradient")),
-        elements=sum(node.elements for node in inside),
-    )
-
-
-def _total(seconds: list[float | None]) -> float | None:
-    known = [one for one in seconds if one is not None]
-    return math.fsum(known) if known else None
-
-
-def _together(statistics: list[Statistics | None]) -> Statistics | None:
-    """What is said of several arrays as if they were one."""
-    known = [one for one in statistics if one is not None]
-    if not known:
-        return None
-    norm = math.sqrt(math.fsum(one.norm**2 for one in known))
-    return Statistics(norm, sum(one.nan for one in known), sum(one.inf for one in known), sum(one.size for one in known))
+        **{**together(inside), "count": sum(node.count for node in operations)},
+    )  # fmt: skip

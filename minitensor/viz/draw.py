@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping, Sequence
+from types import FrameType
 from typing import Any
+
+import numpy as np
 
 from minitensor.nn import Module
 from minitensor.tensor import Tensor
@@ -30,7 +34,8 @@ def graph(
 
     The nodes are the operations that were recorded, with the tensors that they began from. A gradient's operations are
     written as the formula that they are, dX = conv_transpose(dY, W), and tied to the forward operation that they belong to.
-    To draw a backward pass, it is run with `autograd.grad`, which leaves every `grad` and the graph itself as they were.
+    To draw a backward pass, it is run with `autograd.grad`, which calls hooks as any backward pass does, and leaves every
+    `grad` and the graph itself as they were. An argument that no operation keeps is unknown, "?", unless `record()` saw it.
 
     Parameters
     ----------
@@ -75,15 +80,49 @@ def graph(
     >>> [node.formula for node in mt.viz.graph(y, direction="backward").nodes if node.formula]
     ['dW = conv_weight_grad(X, dY)']
     """
+    return drawn(
+        output, model, _variables(), direction=direction, depth=depth, saved=saved, values=values, names=names,
+        max_nodes=max_nodes,
+    )  # fmt: skip
+
+
+def drawn(
+    output: Tensor | Sequence[Tensor] | Mapping[str, Tensor],
+    model: Module | None,
+    variables: Mapping[str, Any],
+    *,
+    direction: Direction = "forward",
+    depth: int | None = None,
+    saved: bool = False,
+    values: bool = False,
+    names: Mapping[str, Tensor] | None = None,
+    max_nodes: int = 500,
+) -> GraphView:
+    """The picture that `graph` answers with, with tensors called like these variables."""
     named = output if isinstance(output, Mapping) else {}
-    outputs: Any = list(named.values()) if named else [output] if isinstance(output, Tensor) else output
-    _check(outputs, model, direction, depth, names, max_nodes)
-    frame = sys._getframe(1)
-    called = Names(model, {**named, **(names or {})}, frame.f_locals)
-    data = with_repeats(build(list(outputs), called, direction, values))
-    recorded = any(node.line is not None for node in data.nodes)
+    outputs: Any = list(output.values()) if isinstance(output, Mapping) else output
+    outputs = [outputs] if isinstance(outputs, Tensor) else outputs
+    given = {**named, **(names or {})}
+    _check(outputs, model, direction, depth, given, max_nodes)
+    data = with_repeats(build(list(outputs), Names(model, given, variables), direction, values))
     title = f"{type(model).__name__}: {direction}" if model is not None else f"{direction} graph"
+    recorded = any(node.seconds is not None for node in data.nodes)
     return GraphView(data, depth=depth, saved=saved, values=values or recorded, max_nodes=max_nodes, title=title)
+
+
+def _variables() -> dict[str, Any]:
+    """The tensors and arrays that variables hold where `graph` was called."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"):
+        frame = frame.f_back
+    if frame is None:
+        return {}
+    names = frame.f_locals
+    found = {name: value for name, value in names.items() if isinstance(value, (Tensor, np.ndarray))}
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and sys.version_info < (3, 13):
+        for name in found:  # what a function's frame answers with is a copy that it keeps until it returns
+            del names[name]
+    return found
 
 
 def _check(outputs: Any, model: Any, direction: Any, depth: Any, names: Any, max_nodes: Any) -> None:
@@ -110,7 +149,7 @@ def _check(outputs: Any, model: Any, direction: Any, depth: Any, names: Any, max
             raise TypeError(f"graph: {name} is a whole number, got {type(number).__name__}")
         if number < 1:
             raise ValueError(f"graph: {name} is 1 or more, got {number}")
-    for name, tensor in (names or {}).items():
-        if not isinstance(name, str) or not isinstance(tensor, Tensor):
+    for name, tensor in names.items():
+        if not isinstance(name, str) or not isinstance(tensor, (Tensor, np.ndarray)):
             said = f"{type(name).__name__} for {type(tensor).__name__}"
             raise TypeError(f"graph: names are strings for tensors, {{'image': x}}, got {said}")

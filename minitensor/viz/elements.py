@@ -27,6 +27,8 @@ class Saved:
         Its size in bytes.
     storage : int
         Arrays that share memory have the same number, so that a sum can count them once.
+    held : int
+        The bytes of the memory that it keeps alive: more than its own for a part of an array, less for one that repeats.
     """
 
     argument: str
@@ -34,6 +36,7 @@ class Saved:
     dtype: str
     nbytes: int
     storage: int
+    held: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class GraphNode:
     operation : str or None
         The primitive's name.
     constants : dict
-        The arguments that are numbers, as they are written.
+        The arguments that are numbers, as they are written; "?" for one of which nothing is known.
     output : bool
         Whether the picture was asked of it.
     formula : str or None
@@ -100,7 +103,7 @@ class GraphNode:
     group: str | None = None
     name: str | None = None
     operation: str | None = None
-    constants: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict, hash=False)
     output: bool = False
     formula: str | None = None
     of: str | None = None

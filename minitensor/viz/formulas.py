@@ -5,7 +5,7 @@ from __future__ import annotations
 from minitensor.tape import Derivation, Edge, Node
 
 
-def formula_of(derivation: Derivation, summed: bool, parameter: str | None) -> str:
+def formula_of(derivation: Derivation, summed: bool, parameter: str) -> str:
     """The formula of what an operation of a backward pass belongs to.
 
     Parameters
@@ -13,18 +13,18 @@ def formula_of(derivation: Derivation, summed: bool, parameter: str | None) -> s
     derivation : Derivation
     summed : bool
         Whether the tape sums the gradient back over what was broadcast.
-    parameter : str or None
-        The dotted name of the parameter whose gradient this is, looked up through views.
+    parameter : str
+        The dotted name of the tensor whose gradient this is, looked up through views; "" where it has none.
     """
     node, index, part = derivation
-    if index is None:
+    if part == "hook":
         return "a hook's answer"
-    if part == "sum":
+    if part == "sum" or index is None:
         return "the sum of what arrives"
     argument = node.primitive.argument(index)
     known = node.primitive.formulas.get(node.primitive.arguments[0] if node.primitive.variadic else argument)
     left, equals, right = (known or f"d{argument.upper()} = the rule of {node.name}").partition(" = ")
-    if parameter is not None and parameter.rpartition(".")[2] == "bias":
+    if parameter.rpartition(".")[2] == "bias":
         left = "db"
     if summed:
         right = f"sum {right}" if right.isalnum() else f"sum of {right}"

@@ -9,7 +9,7 @@ from minitensor.creation import ones_like
 from minitensor.grad_mode import mode
 from minitensor.tape import Edge, Node, Traced, next_sequence_number
 from minitensor.tensor import Tensor
-from minitensor.viz.record import record, recording_of
+from minitensor.viz.record import record, recording_of, statistics_of
 from minitensor.walk import reachable
 
 
@@ -71,8 +71,8 @@ class _Quiet(record):
         """Take note of a gradient where nothing is known of it yet."""
         recording = recording_of(node)
         if recording is not None and recording.gradient is None:
-            super().arrived(node, gradient)
-        self._going_back = None
+            recording.gradient = statistics_of(gradient)
+        self._going_back.append(None)  # drawing is no part of what the program takes
 
 
 def _leaves(order: Sequence[Node], roots: Sequence[Edge]) -> list[Traced]:

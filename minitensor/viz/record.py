@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
+import sys
 from typing import Any
 from weakref import ref
 
@@ -24,7 +24,7 @@ class Recording:
     line : str
         "train.py:12", the innermost line that is not this package's own.
     arguments : tuple
-        For each argument: a weak reference to its tensor, or the number or array that it was.
+        For each argument the number that it was; of a tensor or an array (weak reference or None, shape, dtype).
     value, gradient : Statistics or None
         Of the result, and of the gradient that last arrived.
     seconds, backward_seconds : float
@@ -59,37 +59,37 @@ class record(Observer):
     def __init__(self) -> None:
         self._timers: list[time_kernels] = []
         self._last = 0.0  # what the kernel that ran last took
-        self._going_back: Recording | None = None  # whose rules run
+        self._going_back: list[Recording | None] = []  # whose rules run, the innermost walk's last
 
     def __enter__(self) -> record:
         self._timers.append(time_kernels(self._ran).__enter__())
         return super().__enter__()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        super().__exit__(kind, error, trace)
-        self._timers.pop().__exit__(kind, error, trace)
-        self._going_back = None
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._timers.pop().__exit__(None, None, None)
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
         """Keep what there is to see of an operation."""
-        path, number = user_line()
-        kept = tuple([ref(argument) if isinstance(argument, Traced) else _kept(argument) for argument in arguments])
-        node.recording = Recording(f"{os.path.basename(path)}:{number}", kept, statistics_of(result), self._last)
+        kept = tuple([_kept(argument) for argument in arguments])
+        node.recording = Recording(_place(*user_line()), kept, statistics_of(result), self._last)
 
     def arrived(self, node: Node, gradient: Any) -> None:
         """Keep what there is to see of a gradient."""
-        self._going_back = recording_of(node)
-        if self._going_back is not None:
-            self._going_back.gradient = statistics_of(gradient)
+        recording = recording_of(node)
+        if recording is not None:
+            recording.gradient = statistics_of(gradient)
+        self._going_back.append(recording)
 
-    def walked(self) -> None:
-        """Count no further kernels to the last operation of the walk."""
-        self._going_back = None
+    def left(self, node: Node) -> None:  # noqa: ARG002
+        """Count no further kernels to an operation whose rules are done."""
+        self._going_back.pop()
 
     def _ran(self, name: str, seconds: float, result: Any) -> None:  # noqa: ARG002
         self._last = seconds
-        if self._going_back is not None:
-            self._going_back.backward_seconds += seconds
+        recording = self._going_back[-1] if self._going_back else None
+        if recording is not None:
+            recording.backward_seconds += seconds
 
 
 def recording_of(node: Node) -> Recording | None:
@@ -104,10 +104,31 @@ def statistics_of(values: Any) -> Statistics | None:
         return None
     finite = np.isfinite(array)
     count, nan = int(finite.sum()), int(np.isnan(array).sum())
-    wide = array.astype(np.float64) if count == array.size else array[finite].astype(np.float64)
-    return Statistics(float(np.linalg.norm(wide.ravel())), nan, array.size - count - nan, array.size)
+    wide = np.abs(array if count == array.size else array[finite]).astype(np.float64).ravel()
+    largest = float(wide.max(initial=0.0))
+    norm = largest * float(np.linalg.norm(wide / largest)) if largest else 0.0  # the squares alone could overflow
+    return Statistics(min(norm, sys.float_info.max), nan, array.size - count - nan, array.size)
 
 
 def _kept(argument: Any) -> Any:
-    """A number as it is; of an array what a picture shows, so that its memory is not held."""
-    return (argument.shape, argument.dtype) if isinstance(argument, np.ndarray) and argument.ndim else argument
+    """What a picture needs of an argument, so that no memory is held: (weak reference, shape, dtype), or a number.
+
+    The reference is to the tensor whose memory it is: a view that only the operation saw is gone when the picture is drawn.
+    """
+    if isinstance(argument, Traced):
+        base = argument._view_of() if argument._view_of is not None else None
+        whole = base is not None and base._array.nbytes == argument._array.nbytes
+        return ref(base if whole else argument), argument.shape, argument.dtype
+    if isinstance(argument, np.ndarray) and argument.ndim:
+        return None, argument.shape, argument.dtype
+    return argument
+
+
+def _place(path: str, number: int) -> str:
+    """A file and a line as briefly as they can be found again."""
+    if f"{os.sep}ipykernel_" in path:
+        return f"cell:{number}"
+    inside = (
+        os.path.relpath(path) if os.path.isabs(path) and path.startswith(os.getcwd() + os.sep) else os.path.basename(path)
+    )
+    return f"{inside}:{number}"

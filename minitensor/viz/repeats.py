@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Any
 
 from minitensor.viz.elements import GraphData, GraphEdge, GraphNode, Group
+from minitensor.viz.merge import together
 
 FEWEST = 3  # as many blocks of the same structure in a row are worth a frame of their own
 
@@ -25,6 +25,7 @@ class Contents:
         for node in data.nodes:
             for group_id in self.around[node.group]:
                 self.nodes[group_id].append(node)
+        self.group_of = {node.id: node.group for node in data.nodes}
         self.into: dict[str, list[GraphEdge]] = {}
         for edge in data.edges:
             self.into.setdefault(edge.target, []).append(edge)
@@ -39,8 +40,8 @@ def with_repeats(data: GraphData) -> GraphData:
         if group.kind in ("module", "backward") and group.path and group.id in inner and contents.nodes[group.id]:
             siblings.setdefault(group.parent, []).append(group)
     place = {node.id: number for number, node in enumerate(data.nodes)}
-    frames: dict[str, Group] = {}  # by the first block's id
-    parents: dict[str, str] = {}
+    frames: dict[str, Group] = {}
+    parents: dict[str, str] = {}  # of the blocks
     for blocks in siblings.values():
         blocks.sort(key=lambda group: place[contents.nodes[group.id][0].id])
         for run in _runs(blocks, contents):
@@ -48,15 +49,19 @@ def with_repeats(data: GraphData) -> GraphData:
             words, _, class_name = first.title.partition(": ")
             title = f"{words} … {last.path}: {class_name}"
             frame = Group(f"r{len(frames)}", first.parent, title, "repeat", first.path, len(run))
-            frames[first.id] = frame
+            frames[frame.id] = frame
             parents.update({block.id: frame.id for block in run})
+    waiting = set(frames)
     groups: list[Group] = []
     for group in data.groups:
-        run_of = parents.get(group.id)
-        frame_of = next((frame for frame in frames.values() if frame.id == run_of), None)
-        if frame_of is not None and frame_of not in groups:
+        frame_of = frames.get(parents.get(group.id, ""))
+        if frame_of is None:
+            groups.append(group)
+            continue
+        if parents[group.id] in waiting:
+            waiting.remove(frame_of.id)
             groups.append(frame_of)
-        groups.append(group if run_of is None else replace(group, parent=run_of))
+        groups.append(replace(group, parent=frame_of.id))
     return replace(data, groups=tuple(groups))
 
 
@@ -76,8 +81,8 @@ def _runs(blocks: Sequence[Group], contents: Contents) -> Iterator[list[Group]]:
 
 
 def _feeds(before: Group, after: Group, contents: Contents) -> bool:
-    own = {node.id for node in contents.nodes[before.id]}
-    return any(edge.source in own for node in contents.nodes[after.id] for edge in contents.into.get(node.id, ()))
+    edges = (edge for node in contents.nodes[after.id] for edge in contents.into.get(node.id, ()))
+    return any(before.id in contents.around[contents.group_of[edge.source]] for edge in edges)
 
 
 def _signature(block: Group, contents: Contents) -> Any:
@@ -89,8 +94,9 @@ def _signature(block: Group, contents: Contents) -> Any:
     for node in nodes:
         frames = tuple(_relative(contents.tree[one], block) for one in contents.around[node.group][depth:])
         label = node.label if node.operation else node.label.removeprefix(block.path)
+        constants = tuple(node.constants.items())
         edges = tuple((number.get(edge.source), edge.argument) for edge in contents.into.get(node.id, ()))
-        said.append((node.kind, label, node.shape, node.dtype, node.formula, frames, edges))
+        said.append((node.kind, label, node.shape, node.dtype, node.formula, constants, frames, edges))
     return tuple(said)
 
 
@@ -104,17 +110,18 @@ def folded(data: GraphData) -> GraphData:
     if not any(group.kind == "repeat" for group in data.groups):
         return data
     contents = Contents(data)
+    blocks: dict[str, list[str]] = {group.id: [] for group in data.groups if group.kind == "repeat"}
+    for group in data.groups:
+        if group.parent in blocks:
+            blocks[group.parent].append(group.id)
     stands_for: dict[str, str] = {}
-    dropped: set[str] = set()
     frame_of: dict[str | None, str] = {}  # the first block's frame is the run's
-    for frame in data.groups:
-        if frame.kind == "repeat":
-            first, *others = [group.id for group in data.groups if group.parent == frame.id]
-            frame_of[first] = frame.id
-            dropped.update([first, *others])
-            for other in others:
-                for kept, node in zip(contents.nodes[first], contents.nodes[other], strict=True):
-                    stands_for[node.id] = kept.id
+    for frame, (first, *others) in blocks.items():
+        frame_of[first] = frame
+        for other in others:
+            for kept, node in zip(contents.nodes[first], contents.nodes[other], strict=True):
+                stands_for[node.id] = kept.id
+    dropped = {block for run in blocks.values() for block in run}
     image = {node.id: _last(node.id, stands_for) for node in data.nodes}
     block = {node.id: _blocks_of(contents.around[node.group], contents.tree) for node in data.nodes}
     edges = {
@@ -122,18 +129,15 @@ def folded(data: GraphData) -> GraphData:
         for edge in data.edges
         if not any(block[edge.target].get(run, one) != one for run, one in block[edge.source].items())
     }
-    many = {one: math.prod(contents.tree[around].repeat for around in path) for one, path in contents.around.items()}
-    nodes = [
-        replace(
-            node,
-            group=frame_of.get(node.group, node.group),
-            of=image.get(node.of or "", node.of),
-            count=node.count * many[node.group],
-            elements=node.elements * many[node.group],
-        )
-        for node in data.nodes
-        if node.id not in stands_for
-    ]
+    folded_into: dict[str, list[GraphNode]] = {}
+    for node in data.nodes:
+        folded_into.setdefault(image[node.id], []).append(node)
+    nodes = []
+    for node in data.nodes:
+        if node.id not in stands_for:
+            same = folded_into[node.id]
+            moved = replace(node, group=frame_of.get(node.group, node.group), of=image.get(node.of or "", node.of))
+            nodes.append(moved if len(same) == 1 else replace(moved, name=_name_of(same), **together(same)))
     used = {one for node in nodes for one in contents.around[node.group]}
     groups = [
         replace(
@@ -145,6 +149,11 @@ def folded(data: GraphData) -> GraphData:
         if group.id in used and group.id not in dropped
     ]
     return replace(data, nodes=tuple(nodes), edges=tuple(edges), groups=tuple(groups))
+
+
+def _name_of(same: Sequence[GraphNode]) -> str | None:
+    """The name of what stands for several: the output's, where one is; the first one's, else."""
+    return next((node.name for node in same if node.output and node.name), same[0].name)
 
 
 def _last(key: str, stands_for: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from minitensor.viz.elements import GraphData, Group
+from minitensor.viz.elements import GraphData, GraphNode, Group
 
 MOST = 40  # so many stand side by side in one frame
 
@@ -12,25 +12,34 @@ MOST = 40  # so many stand side by side in one frame
 def with_segments(data: GraphData) -> GraphData:
     """The same picture, with what stands side by side in a frame split into runs, and those again, of `MOST` at most.
 
-    A run is contiguous in the order of computation, so that no edge leads back from a later run to an earlier one.
+    Runs follow the order of computation, and none crosses from the forward pass into the backward pass. A module that is
+    called again and again stands where it was called first.
     """
-    first = {node.id: number for number, node in enumerate(data.nodes, 1)}
-    last = dict(first)
     inside: dict[str | None, dict[str, None]] = {}  # by frame: the nodes and groups in it, in order
+    numbers: dict[str, list[int]] = {}  # by node or group: the first and the last node's number, and how many there are
+    backward: set[str] = set()
     parent = {group.id: group.parent for group in data.groups}
     for number, node in enumerate(data.nodes, 1):
         child, frame = node.id, node.group
-        inside.setdefault(frame, {})[child] = None
-        while frame is not None:
-            first.setdefault(frame, number)
-            last[frame] = number
-            child, frame = frame, parent[frame]
+        while True:
+            first, _, count = numbers.get(child, (number, number, 0))
+            numbers[child] = [first, number, count + 1]
+            if _goes_back(node):
+                backward.add(child)
             inside.setdefault(frame, {})[child] = None
+            if frame is None:
+                break
+            child, frame = frame, parent[frame]
     home: dict[str, str] = {}
     made: dict[str | None, list[Group]] = {}
     for frame, children in inside.items():
-        made[frame] = _split(list(children), frame, f"{frame or 'top'}-", home, first, last)
-    groups = list(made[None])
+        order = list(children)
+        border = next((place for place, child in enumerate(order) if child in backward), len(order))
+        made[frame] = [
+            *_split(order[:border], frame, f"{frame or 'top'}-", home, numbers),
+            *_split(order[border:], frame, f"{frame or 'top'}-back-", home, numbers),
+        ]
+    groups = list(made.get(None, []))
     for group in data.groups:
         groups.append(replace(group, parent=home.get(group.id, group.parent)))
         groups += made.get(group.id, [])
@@ -38,8 +47,12 @@ def with_segments(data: GraphData) -> GraphData:
     return replace(data, nodes=nodes, groups=tuple(groups))
 
 
+def _goes_back(node: GraphNode) -> bool:
+    return node.kind in ("gradient", "value")
+
+
 def _split(
-    children: list[str], frame: str | None, prefix: str, home: dict[str, str], first: dict[str, int], last: dict[str, int]
+    children: list[str], frame: str | None, prefix: str, home: dict[str, str], numbers: dict[str, list[int]]
 ) -> list[Group]:
     """Frames for runs of children, outer ones before inner ones; `home` learns in which of them a child stands."""
     if len(children) <= MOST:
@@ -51,8 +64,14 @@ def _split(
     for number, begin in enumerate(range(0, len(children), size)):
         run = children[begin : begin + size]
         segment = f"{prefix}{number}"
-        title = f"steps {first[run[0]]:,} to {last[run[-1]]:,}"
-        groups.append(Group(segment, frame, title, "segment"))
+        groups.append(Group(segment, frame, _title(run, numbers), "segment"))
         home.update(dict.fromkeys(run, segment))
-        groups += _split(run, segment, f"{segment}.", home, first, last)
+        groups += _split(run, segment, f"{segment}.", home, numbers)
     return groups
+
+
+def _title(run: list[str], numbers: dict[str, list[int]]) -> str:
+    """What is in a run: its steps where they are one after another, else how many there are."""
+    first, last = min(numbers[one][0] for one in run), max(numbers[one][1] for one in run)
+    count = sum(numbers[one][2] for one in run)
+    return f"steps {first:,} to {last:,}" if last - first + 1 == count else f"{count:,} steps"

@@ -13,7 +13,7 @@ from minitensor.viz.elements import GraphData, GraphEdge, GraphNode, Group
 from minitensor.viz.html import page
 from minitensor.viz.render import RenderingError, render
 from minitensor.viz.text import as_text
-from minitensor.viz.words import saved_bytes
+from minitensor.viz.words import counted, saved_bytes
 
 
 class GraphView:
@@ -87,7 +87,7 @@ class GraphView:
         indent : int, optional
             As in `json.dumps`.
         """
-        return json.dumps(self.data.to_dict(), ensure_ascii=False, indent=indent)
+        return json.dumps(self.data.to_dict(), ensure_ascii=False, allow_nan=False, indent=indent)
 
     def svg(self, timeout: float = 60) -> str:
         """The picture as SVG.
@@ -150,7 +150,7 @@ class GraphView:
         if not path.parent.is_dir():
             raise FileNotFoundError(f"save: there is no folder {str(path.parent)!r} to write {path.name!r} to")
         content = form()
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
         return path
 
     def to_networkx(self) -> Any:
@@ -174,8 +174,7 @@ class GraphView:
     def __repr__(self) -> str:
         operations = sum(node.kind in ("operation", "gradient") for node in self.nodes)
         counts = ((operations, "operation"), (len(self.nodes) - operations, "tensor"), (len(self.edges), "edge"))
-        said = ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts)
-        return f"<{self.data.direction} graph: {said}>"
+        return f"<{self.data.direction} graph: {', '.join(counted(count, noun) for count, noun in counts)}>"
 
     def __str__(self) -> str:
         return self.text()

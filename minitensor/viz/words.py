@@ -127,18 +127,14 @@ def saved_words(node: GraphNode) -> str:
     """What it keeps for its gradient: "keeps x 1.2 MB, y 3.1 MB", or a group's sum; nothing where it keeps nothing."""
     if not node.saved:
         return ""
-    if node.kind == "group":
+    if node.kind == "group" or node.count > 1:
         return f"keeps {counted(len({kept.storage for kept in node.saved}), 'array')}, {size(saved_bytes([node]))}"
     return "keeps " + ", ".join(f"{kept.argument} {size(kept.nbytes)}" for kept in node.saved)
 
 
 def saved_bytes(nodes: Iterable[GraphNode]) -> int:
-    """The bytes that all these nodes keep; arrays that share memory are counted once, as the largest of them."""
-    largest: dict[int, int] = {}
-    for node in nodes:
-        for kept in node.saved:
-            largest[kept.storage] = max(kept.nbytes, largest.get(kept.storage, 0))
-    return sum(largest.values())
+    """The bytes that all these nodes keep alive; memory that several arrays share is counted once."""
+    return sum({kept.storage: kept.held for node in nodes for kept in node.saved}.values())
 
 
 def time_words(node: GraphNode) -> str:

@@ -6,10 +6,10 @@ import pytest
 from drawn_networks import Residual, small_loss
 
 import minitensor as mt
-import minitensor.nn.functional as F
 from minitensor import nn
 from minitensor.viz.collapse import closed, for_page, visible
-from minitensor.viz.segments import MOST
+from minitensor.viz.segments import MOST, with_segments
+from minitensor.viz.words import saved_bytes
 
 
 def chain(length):
@@ -48,6 +48,74 @@ def assert_sound(data):
     assert {node.of for node in data.nodes} - {None} <= nodes
     inhabited = set(itertools.chain.from_iterable(ancestors(data, node.group) for node in data.nodes))
     assert inhabited == {group.id for group in data.groups}
+
+
+def assert_nothing_lost(view, shown):
+    """Counts, kept bytes, outputs, NaN marks and seconds of the whole are in what is shown."""
+    assert saved_bytes(shown.nodes) == view.saved_bytes
+    assert any(node.output for node in shown.nodes)
+    for total in (
+        lambda node: node.count if node.kind in ("operation", "gradient", "group") else 0,
+        lambda node: node.elements,
+        lambda node: node.value.nan if node.value else 0,
+        lambda node: node.seconds or 0,
+    ):
+        assert sum(map(total, shown.nodes)) == pytest.approx(sum(map(total, view.nodes)))
+
+
+@pytest.mark.parametrize("depth", [None, 1, 2, 3])
+def test_what_only_one_of_the_repeated_blocks_says_is_not_lost(depth):
+    model = Residual(blocks=6)
+    with mt.no_grad():
+        model.blocks[4].conv2.bias.fill_(float("nan"))
+    with mt.viz.record():
+        y = model(mt.ones(2, 1, 9, 9))
+    view = mt.viz.graph(y, model, saved=True)
+    assert_nothing_lost(view, visible(view.data, depth, 500))
+    assert "NaN" in view.text()
+    assert "NaN" in view.dot
+    small = mt.viz.graph(model.blocks(mt.ones(2, 4, 9, 9)), model.blocks)
+    assert any(node.output for node in small.shown.nodes)  # it is in the last block
+
+
+def test_blocks_that_differ_in_a_number_are_no_run():
+    class Scaled(nn.Module):
+        def __init__(self, scale):
+            self.linear, self.scale = nn.Linear(2, 2), scale
+
+        def forward(self, x):
+            return self.linear(x) * self.scale
+
+    model = nn.Sequential(*[Scaled(0.1 * number) for number in range(1, 5)])
+    assert [group for group in mt.viz.graph(model(mt.ones(1, 2)), model).groups if group.kind == "repeat"] == []
+
+
+def test_a_module_that_is_called_again_and_again_is_shown_soundly():
+    layer = nn.Linear(2, 2)
+    model = nn.Sequential(layer)
+    state = mt.ones(1, 2)
+    for _ in range(600):
+        state = mt.tanh(layer(state))
+    for direction in ("forward", "both"):
+        view = mt.viz.graph(state.sum(), model, direction=direction)
+        assert_sound(view.shown)
+        assert_nothing_lost(view, view.shown)
+        assert all(node.of != node.id for node in view.shown.nodes)
+
+
+def test_no_segment_holds_both_what_goes_forward_and_what_goes_back():
+    x = mt.ones(2, requires_grad=True)
+    y = x
+    for number in range(2_000):
+        y = (y * float(number)).tanh()
+    data = with_segments(mt.viz.graph(y.sum(), direction="both").data)
+    assert_sound(data)
+    kinds = {}
+    for node in data.nodes:
+        for group in ancestors(data, node.group):
+            if node.kind in ("operation", "gradient") and group.startswith("top"):
+                kinds.setdefault(group, set()).add(node.kind)
+    assert {len(found) for found in kinds.values()} == {1}
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward", "both"])
@@ -199,13 +267,3 @@ def test_closing_drops_no_edge_between_what_is_shown():
         }
         expected = {(place[e.source], place[e.target]) for e in view.edges} - {(one, one) for one in place.values()}
         assert {(edge.source, edge.target) for edge in shown.edges} == expected
-
-
-def test_a_recorded_group_sums_what_its_operations_say():
-    model = Residual()
-    with mt.viz.record():
-        loss = F.mse_loss(model(mt.ones(2, 1, 9, 9)), mt.zeros(2, 10))
-    whole, shown = mt.viz.graph(loss, model), mt.viz.graph(loss, model, depth=1).shown
-    blocks = next(node for node in shown.nodes if node.label == "blocks: Sequential")
-    inside = [node for node in visible(whole.data, None, 10_000).nodes if node.label.startswith("conv2d") and node.group]
-    assert blocks.seconds > max(node.seconds for node in inside[1:])

@@ -82,7 +82,7 @@ def residual():
         GraphNode("n0", "input", "x", (3,), "float32"),
         GraphNode("n1", "parameter", "block.w", (3,), "float32", "g0", elements=3),
         GraphNode("n2", "buffer", "block.mean", (3,), "float32", "g0", elements=3),
-        GraphNode("n3", "operation", "mul", (3,), "float32", "g0", saved=(Saved("a", (3,), "float32", 12, 0),)),
+        GraphNode("n3", "operation", "mul", (3,), "float32", "g0", saved=(Saved("a", (3,), "float32", 12, 0, 12),)),
         GraphNode("n4", "operation", "relu", (3,), "float32", "g1"),
         GraphNode("n5", "operation", "add", (3,), "float32", "g0", name="y", output=True),
         GraphNode("n6", "input", "dY", (3,), "float32"),

@@ -1,7 +1,9 @@
 """What is recorded within `record()`: lines, values, gradients, time; and outside it, nothing."""
 
 import gc
+import json
 import math
+import os
 import threading
 import weakref
 from pathlib import Path
@@ -13,7 +15,7 @@ from drawn_networks import small_loss
 import minitensor as mt
 from minitensor.viz.record import recording_of
 
-HERE = Path(__file__).name
+HERE = os.path.relpath(__file__)
 
 
 def line_of(text):
@@ -161,3 +163,67 @@ def test_values_without_recording_are_those_of_the_arrays_at_hand():
     assert view.nodes[0].value == mt.viz.Statistics(5.0, 0, 0, 2)
     known = [node.operation for node in view.nodes if node.kind == "operation" and node.value is not None]
     assert known == ["exp"]  # exp keeps its result
+
+
+def test_a_file_elsewhere_is_named_alone_and_a_notebooks_cell_as_a_cell(tmp_path, monkeypatch):
+    x = mt.ones(2, requires_grad=True)
+    names = {"x": x}
+    with mt.viz.record():
+        exec(compile("a = x.exp()", "/somewhere/else/train.py", "exec"), names)
+        exec(compile("b = x.exp()", "/tmp/ipykernel_17/3186498337.py", "exec"), names)
+    monkeypatch.chdir(tmp_path)
+    assert [mt.viz.graph(names[one]).nodes[1].line for one in "ab"] == ["train.py:1", "cell:1"]
+
+
+def test_after_a_backward_pass_that_fails_nothing_more_is_counted_to_it():
+    x = mt.ones(2, requires_grad=True)
+    with mt.viz.record():
+        y = x.exp()
+        z = y * 2
+
+        def fails(_):
+            raise ZeroDivisionError
+
+        y.register_hook(fails)
+        with pytest.raises(ZeroDivisionError):
+            z.sum().backward(retain_graph=True)
+        before = recording_of(z.grad_fn).backward_seconds
+        x.exp()
+        assert recording_of(z.grad_fn).backward_seconds == before
+
+
+def test_what_a_hook_takes_is_not_counted_to_an_operation():
+    x = mt.ones(2, requires_grad=True)
+    ran = []
+    with mt.viz.record() as recorder:
+        y = x * 2
+        y.register_hook(lambda _: ran.append(len(recorder._going_back)))
+        (y * 3).sum().backward()
+    assert ran == [0]
+
+
+def test_a_decorated_function_is_recorded():
+    x = mt.ones(2, requires_grad=True)
+
+    @mt.viz.record()
+    def double():
+        return x * 2
+
+    assert recording_of(double().grad_fn) is not None
+    assert recording_of((x * 2).grad_fn) is None
+
+
+def test_a_buffer_that_is_met_through_a_view_has_its_name():
+    model = mt.nn.Sequential(mt.nn.BatchNorm1d(2)).eval()
+    x = mt.ones(3, 2, requires_grad=True)
+    with mt.viz.record():
+        y = model(x)
+    (buffer,) = [node for node in mt.viz.graph(y, model).nodes if node.kind == "buffer"]
+    assert (buffer.label, buffer.shape) == ("0.running_mean", (2,))
+
+
+def test_a_norm_whose_square_overflows_is_right_and_the_json_is_valid():
+    x = mt.tensor([3e200, 4e200], dtype=mt.float64, requires_grad=True)
+    view = mt.viz.graph(x * 2, values=True)
+    assert math.isclose(view.nodes[0].value.norm, 5e200)
+    json.loads(view.json(), parse_constant=pytest.fail)

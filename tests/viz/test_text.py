@@ -95,7 +95,7 @@ def test_a_backward_pass_has_its_formulas_beside_it():
 
 
 def test_what_was_recorded_stands_in_columns_of_its_own():
-    kept = (Saved("x", (4,), "float32", 16_000, 0), Saved("y", (4,), "float32", 16_000, 1))
+    kept = (Saved("x", (4,), "float32", 16_000, 0, 16_000), Saved("y", (4,), "float32", 16_000, 1, 16_000))
     nodes = (
         GraphNode("n0", "input", "x", (4,), "float32", value=Statistics(2.0, 0, 0, 4)),
         GraphNode(

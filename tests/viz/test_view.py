@@ -179,8 +179,11 @@ def several():
 def view():
     return mt.viz.graph(loss()[0])
 
+def unnamed():
+    return mt.ones(2, requires_grad=True).sum()
+
 def fails():
-    raise KeyError("inside the user's function")
+    raise ValueError("inside the user's function")
 
 def nothing():
     return None
@@ -210,6 +213,11 @@ def test_the_command_line_prints_the_text_unless_a_file_is_named(tmp_path):
     assert "conv2d 3x3" in done.stdout
 
 
+def test_the_command_line_gives_no_names_of_its_own(tmp_path):
+    done = run(tmp_path, "model.py:unnamed")
+    assert "\n%1 = sum over (0,) (leaf 1) " in done.stdout
+
+
 def test_the_command_line_records_values(tmp_path):
     done = run(tmp_path, "model.py:loss", "--values", "--saved", "--depth", "3")
     assert "model.py:7" in done.stdout
@@ -221,7 +229,7 @@ def test_the_command_line_records_values(tmp_path):
     [
         (["model.py"], "minitensor.viz: name a file and a function in it, as in model.py:loss; got 'model.py'"),
         (["other.py:loss"], "minitensor.viz: there is no file 'other.py'"),
-        (["model.py:los"], "minitensor.viz: model.py has no function 'los'; it has loss, several, view, fails, nothing"),
+        (["model.py:los"], "minitensor.viz: model.py has no function 'los'; it has loss, several, view, unnamed, fails, nothing"),
         (["model.py:nothing"], "minitensor.viz: graph: output is a tensor, or a sequence or a dict of tensors, got NoneType"),
         (["model.py:loss", "-o", "graph.bmp"], "minitensor.viz: save: the file's ending says the format, one of .html, .svg, .png, .pdf, .dot, .gv, .json, .txt; got 'graph.bmp'"),
         (["model.py:loss", "--depth", "0"], "minitensor.viz: graph: depth is 1 or more, got 0"),
@@ -236,4 +244,4 @@ def test_an_error_of_the_users_function_is_shown_whole(tmp_path):
     done = run(tmp_path, "model.py:fails")
     assert done.returncode == 1
     assert "in fails" in done.stderr
-    assert 'KeyError: "inside the user\'s function"' in done.stderr
+    assert "ValueError: inside the user's function" in done.stderr

@@ -52,7 +52,7 @@ def test_a_gradient_says_its_formula_first_unless_the_frame_around_it_does():
 
 def test_everything_that_is_known_has_its_line():
     node = conv(
-        saved=(Saved("x", (4,), "float32", 1_234_567, 0), Saved("y", (2,), "float32", 8, 1)),
+        saved=(Saved("x", (4,), "float32", 1_234_567, 0, 1_234_567), Saved("y", (2,), "float32", 8, 1, 8)),
         value=Statistics(2.5, 4, 0, 100),
         gradient=Statistics(0.125, 0, 1, 100),
         seconds=4.2e-4,
@@ -71,7 +71,7 @@ def test_everything_that_is_known_has_its_line():
 
 
 def test_what_is_not_asked_for_is_not_said_but_nan_always_is():
-    node = conv(saved=(Saved("x", (4,), "float32", 16, 0),), value=Statistics(2.5, 4, 0, 100))
+    node = conv(saved=(Saved("x", (4,), "float32", 16, 0, 16),), value=Statistics(2.5, 4, 0, 100))
     assert lines_of(node, saved=False, values=False)[2:] == ["NaN: 4 of 100"]
 
 
@@ -82,7 +82,11 @@ def test_a_group_says_what_is_in_it():
 
 
 def test_a_group_keeps_the_sum_of_its_arrays_shared_memory_counted_once():
-    kept = (Saved("x", (4,), "float32", 16, 0), Saved("y", (2,), "float32", 8, 0), Saved("a", (1,), "float32", 4, 1))
+    kept = (
+        Saved("x", (4,), "float32", 16, 0, 16),
+        Saved("y", (2,), "float32", 8, 0, 16),
+        Saved("a", (1,), "float32", 4, 1, 4),
+    )
     assert saved_words(GraphNode("g1", "group", "block", saved=kept)) == "keeps 2 arrays, 20 B"
     assert saved_bytes([conv(saved=kept), conv(saved=kept[:2])]) == 20
     assert saved_words(conv()) == ""

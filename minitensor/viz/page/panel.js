@@ -89,13 +89,13 @@ function seenWords(seen) {
   return make("span", { class: "seen" }, words, share("NaN", seen.nan), share("Inf", seen.inf));
 }
 
-/** The bytes that nodes keep; arrays that share memory count once, as the largest of them. */
+/** The bytes that nodes keep alive; memory that several arrays share counts once. */
 function bytesOf(nodes) {
-  const largest = new Map();
+  const held = new Map();
   for (const { saved } of nodes) {
-    for (const one of saved ?? []) largest.set(one.storage, Math.max(one.nbytes, largest.get(one.storage) ?? 0));
+    for (const one of saved ?? []) held.set(one.storage, one.held);
   }
-  return [...largest.values()].reduce((sum, nbytes) => sum + nbytes, 0);
+  return [...held.values()].reduce((sum, nbytes) => sum + nbytes, 0);
 }
 
 function groupParts(group, isOpen, toggle) {
