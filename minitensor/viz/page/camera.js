@@ -1,7 +1,7 @@
 // Camera: which part of the picture is in sight. Moving it changes one transform, never the drawing.
 
 const NEAREST = 3;
-const FARTHEST = 0.02;
+const FARTHEST = 0.003;
 const READABLE = 0.8; // what is drawn smaller than this is hard to read
 const LEGIBLE = 0.6; // and than this, impossible
 

@@ -55,7 +55,11 @@ function highlight() {
     box.setAttribute("aria-pressed", String(id === shown));
   }
   const isAlong = (edge) => [up, down].some((way) => [edge.source, edge.target].every((id) => way.has(id) || own.has(id)));
-  for (const { edge, line } of scene.wires) line.classList.toggle("lit", selected !== null && edge.parts.some(isAlong));
+  for (const { edge, line } of scene.wires) {
+    const isLit = selected !== null && edge.parts.some(isAlong);
+    line.classList.toggle("lit", isLit);
+    if (isLit) line.parentNode.append(line); // above those that run the same way for a while
+  }
   showTies();
 }
 
@@ -91,7 +95,7 @@ function select(id) {
   if (id === null) return;
   if (camera.size()[1] < heightBefore) camera.reveal(scene.items.get(shownFor(id))); // on a phone the panel has come up
   const [up, down] = ["up", "down"].map((way) => reach(graph, id, way).size);
-  byId("said").textContent = `${spoken(graph, graph.elements.get(id))}. Selected. ${up} before it, ${down} after it.`;
+  byId("said").textContent = `${spoken(graph.elements.get(id))}. Selected. ${up} before it, ${down} after it.`;
 }
 
 /** Expand or collapse a group; in a picture of both directions its counterpart too, so that they stand beside each other. */

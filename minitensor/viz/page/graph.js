@@ -1,6 +1,8 @@
 // What there is to see: the tree of groups, the edges between what is visible, ways up and down, search, the page's address.
 // Pure functions of the data that Python wrote (minitensor/viz/elements.py): nothing here knows that there is a page.
 
+const MOST_OPEN = 60; // operations; a graph with more opens at its top modules
+
 /**
  * The graph as the page uses it.
  *
@@ -139,8 +141,8 @@ function topGroups(graph) {
 
 /** What is expanded when the page opens: everything in a small graph, the top modules in a larger one. */
 function initialGroups(graph) {
-  const everything = everyGroup(graph, false);
-  return visible(graph, everything).boxes.length <= 60 ? everything : topGroups(graph);
+  const operations = graph.nodes.filter((node) => !isSide(node)).length;
+  return operations <= MOST_OPEN ? everyGroup(graph, false) : topGroups(graph);
 }
 
 /** The nodes that an element stands for. */

@@ -12,6 +12,7 @@ const MOST_BENDS = 20000;
 function layered(vertices, wires) {
   const arcs = arcsOf(vertices, wires);
   const sequence = topological(vertices, arcs);
+  markMain(sequence);
   rank(vertices, sequence);
   const last = vertices.reduce((most, vertex) => Math.max(most, vertex.rank), 0);
   const layers = Array.from({ length: last + 1 }, () => []);
@@ -61,6 +62,16 @@ function topological(vertices, arcs) {
   return sequence;
 }
 
+/** Mark what comes from the frame's border or from an input, in contrast to what is only worked out of parameters. */
+function markMain(sequence) {
+  for (const vertex of sequence) {
+    const fromMain = vertex.ins.some((arc) => !arc.turned && arc.from.isMain);
+    vertex.isMain = vertex.kind === "in" || Boolean(vertex.begins) || fromMain;
+  }
+  if (sequence.some((vertex) => vertex.isMain)) return;
+  for (const vertex of sequence) vertex.isMain = true;
+}
+
 /** The longest way from the top decides the row; then each vertex moves down to where most of its arcs are short. */
 function rank(vertices, sequence) {
   const above = (vertex) => [...vertex.ins.filter((arc) => !arc.turned).map((arc) => arc.from),
@@ -72,7 +83,8 @@ function rank(vertices, sequence) {
     vertex.rank = vertex.kind === "in" ? 0 : Math.max(top, ...above(vertex).map((one) => one.rank + 1));
   }
   for (const vertex of [...sequence].reverse()) {
-    vertex.below = Math.max(0, ...below(vertex).map((one) => one.below + 1)); // the longest way down from it
+    // the longest way down from it; a wire that leaves the frame goes on outside
+    vertex.below = Math.max(vertex.kind === "out" ? sequence.length : 0, ...below(vertex).map((one) => one.below + 1));
   }
   const inside = vertices.reduce((most, vertex) => (vertex.kind === "item" ? Math.max(most, vertex.rank) : most), top - 1);
   for (const vertex of vertices) if (vertex.kind === "out") vertex.rank = inside + 1;
@@ -90,7 +102,8 @@ function bend(layers, wires) {
   const segments = [];
   let bends = 0;
   const bendAt = (wire, row) => {
-    const one = { key: `${wire.key} ${row}`, kind: "bend", rank: row, order: wire.from.order, outs: [], ins: [] };
+    const { order: when, isMain } = wire.from;
+    const one = { key: `${wire.key} ${row}`, kind: "bend", rank: row, order: when, isMain, outs: [], ins: [] };
     layers[row].push(one);
     bends += 1;
     return one;

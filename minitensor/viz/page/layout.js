@@ -97,7 +97,7 @@ function arrangeColumn(children, wires, up) {
     if (item.host !== null) continue;
     const left = item.attached.reduce((most, one) => Math.max(most, one.width + SIDE_GAP), 0);
     vertices.set(item, {
-      key: item.id, kind: "item", order: item.order, item, left, width: left + item.width,
+      key: item.id, kind: "item", order: item.order, begins: item.begins, item, left, width: left + item.width,
     });
   }
   const [ins, outs] = [new Map(), new Map()];

@@ -90,20 +90,28 @@ function straight(row) {
 /** How strongly a segment asks to be straight; the smaller, the more. */
 function claim(segment) {
   const { from, to } = segment;
+  if (isNext(segment, from.downs, (other) => other.to, (vertex) => vertex.below ?? 0)) {
+    if (isNext(segment, to.ups, (other) => other.from, depth)) return 0;
+  }
   const bends = (from.kind === "bend") + (to.kind === "bend");
   if (bends === 2) return 1;
-  const down = from.downs.filter((other) => other.to.kind !== "bend");
-  const up = to.ups.filter((other) => other.from.kind !== "bend");
-  if (bends === 0) {
-    const longest = down.every((other) => other === segment || (other.to.below ?? 0) < (to.below ?? 0));
-    const deepest = up.every((other) => other === segment || depth(other.from) < depth(from));
-    if (longest && deepest) return 0;
-  }
   const offset = (list) => Math.abs(list.indexOf(segment) - (list.length - 1) / 2);
   const byTarget = [...from.downs].sort((a, b) => a.to.place - b.to.place);
   const bySource = [...to.ups].sort((a, b) => a.from.place - b.from.place);
-  const middle = offset(byTarget) + offset(bySource);
-  return middle === 0 ? 2 + bends : Infinity;
+  return offset(byTarget) + offset(bySource) === 0 ? 2 + bends : Infinity;
+}
+
+/**
+ * Whether the main line goes on by this segment rather than by another of the list: by what comes from an input rather than
+ * from parameters alone, by a box rather than by a wire that passes, by the longest way.
+ */
+function isNext(segment, segments, end, length) {
+  const main = segments.filter((other) => end(other).isMain);
+  const lines = main.length > 0 ? main : segments;
+  const boxes = lines.filter((other) => end(other).kind !== "bend");
+  if (boxes.length === 0) return lines.length === 1 && lines[0] === segment;
+  const isShorter = (other) => other === segment || length(end(other)) < length(end(segment));
+  return boxes.includes(segment) && boxes.every(isShorter);
 }
 
 /** The longest way from the top to a vertex. */

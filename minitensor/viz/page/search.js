@@ -37,7 +37,7 @@ function searchIn(graph, field, list, status, { go, marked }) {
 
   field.addEventListener("input", update);
   field.addEventListener("focus", () => { if (field.value !== "") update(); });
-  field.addEventListener("blur", () => setTimeout(close, 150)); // after a click on the list has arrived
+  field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {
     const shown = list.children.length;
     if (event.key === "Enter") take(Math.max(0, current));
