@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from minitensor import autograd
 from minitensor.creation import ones_like
+from minitensor.dtypes import Array
 from minitensor.grad_mode import mode
 from minitensor.tape import Edge, Node, Traced, next_sequence_number
 from minitensor.tensor import Tensor
-from minitensor.viz.record import record, recording_of, statistics_of
+from minitensor.viz.record import Recording, kept_of, record, recording_of, statistics_of
 from minitensor.walk import reachable
 
 
@@ -44,32 +46,42 @@ class Gradients:
         self._starts = [ones_like(output, requires_grad=True) for output in outputs]
         several = len(self._starts) > 1
         self.seeds = {id(start): f"seed {number}" if several else "seed" for number, start in enumerate(self._starts, 1)}
-        watched = values or any(recording_of(node) is not None for node in order)
         self.begin = next_sequence_number()
         before = mode.observers
         mode.observers = ()  # what others record is the program's run, not the drawing of it
         try:
-            if watched:
-                with _Quiet():
-                    found = self._grad(outputs, leaves)
-            else:
-                found = self._grad(outputs, leaves)
+            with _Quiet(statistics=values or any(recording_of(node) is not None for node in order)):
+                found = autograd.grad(list(outputs), leaves, self._starts, create_graph=True, allow_unused=True)  # type: ignore[arg-type]
         finally:
             mode.observers = before
         self.of_leaves = [
             (leaf, one) for leaf, one in zip(leaves, found, strict=True) if one is not None and one._edge() is not None
         ]
 
-    def _grad(self, outputs: Sequence[Tensor], leaves: list[Traced]) -> tuple[Tensor | None, ...]:
-        return autograd.grad(list(outputs), leaves, self._starts, create_graph=True, allow_unused=True)  # type: ignore[arg-type]
-
 
 class _Quiet(record):
-    """Records the operations of a backward pass, and lets what was recorded of the forward pass be."""
+    """Records the operations of a backward pass, and lets what was recorded of the forward pass be.
 
-    def arrived(self, node: Node, gradient: object) -> None:
+    Parameters
+    ----------
+    statistics : bool
+        Whether to look at values and time; the arguments, which a picture names, are kept in any case.
+    """
+
+    def __init__(self, statistics: bool) -> None:
+        super().__init__()
+        self._statistics = statistics
+
+    def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
+        """Keep what there is to see of an operation."""
+        if self._statistics:
+            super().recorded(node, arguments, result)
+        else:
+            node.recording = Recording("", kept_of(arguments), None, None)
+
+    def arrived(self, node: Node, gradient: Any) -> None:
         """Take note of a gradient where nothing is known of it yet."""
-        recording = recording_of(node)
+        recording = recording_of(node) if self._statistics else None
         if recording is not None and recording.gradient is None:
             recording.gradient = statistics_of(gradient)
         self._going_back.append(None)  # drawing is no part of what the program takes

@@ -27,13 +27,13 @@ class Recording:
         For each argument the number that it was; of a tensor or an array (weak reference or None, shape, dtype).
     value, gradient : Statistics or None
         Of the result, and of the gradient that last arrived.
-    seconds, backward_seconds : float
+    seconds, backward_seconds : float or None
         What its kernel took, and what its rules' kernels took in all passes.
     """
 
     __slots__ = ("arguments", "backward_seconds", "gradient", "line", "seconds", "value")
 
-    def __init__(self, line: str, arguments: tuple[Any, ...], value: Statistics | None, seconds: float) -> None:
+    def __init__(self, line: str, arguments: tuple[Any, ...], value: Statistics | None, seconds: float | None) -> None:
         self.line, self.arguments, self.value, self.seconds = line, arguments, value, seconds
         self.gradient: Statistics | None = None
         self.backward_seconds = 0.0
@@ -71,8 +71,7 @@ class record(Observer):
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
         """Keep what there is to see of an operation."""
-        kept = tuple([_kept(argument) for argument in arguments])
-        node.recording = Recording(_place(*user_line()), kept, statistics_of(result), self._last)
+        node.recording = Recording(_place(*user_line()), kept_of(arguments), statistics_of(result), self._last)
 
     def arrived(self, node: Node, gradient: Any) -> None:
         """Keep what there is to see of a gradient."""
@@ -108,6 +107,11 @@ def statistics_of(values: Any) -> Statistics | None:
     largest = float(wide.max(initial=0.0))
     norm = largest * float(np.linalg.norm(wide / largest)) if largest else 0.0  # the squares alone could overflow
     return Statistics(min(norm, sys.float_info.max), nan, array.size - count - nan, array.size)
+
+
+def kept_of(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is kept of an operation's arguments: see `Recording.arguments`."""
+    return tuple([_kept(argument) for argument in arguments])
 
 
 def _kept(argument: Any) -> Any:
