@@ -23,18 +23,17 @@ PACKAGE = os.path.dirname(__file__) + os.sep
 class Observer(Context):
     """Is told, within a `with` block or a decorated function, what this thread records and what goes back over the tape.
 
-    A subclass overrides what it wants to hear of. Several observers can watch at once, and their blocks may end in any
-    order, as those of generators do.
+    A subclass overrides what it wants to hear of. Several observers can watch at once, the innermost hears first, and their
+    blocks may end in any order, as those of generators do.
     """
 
     def __enter__(self) -> Self:
-        mode.observers = (*mode.observers, self)
+        mode.observers = (self, *mode.observers)
         return self
 
     def __exit__(self, *error: object) -> None:
         others = list(mode.observers)
-        place = max(number for number, one in enumerate(others) if one is self)
-        del others[place]
+        others.pop(next(number for number, one in enumerate(others) if one is self))
         mode.observers = tuple(others)
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
