@@ -22,7 +22,7 @@ class Mode(threading.local):
     grad_enabled : bool
         Whether operations are recorded.
     scope : object
-        What the next node belongs to: a weak reference to the running module or, while a gradient is itself recorded, the
+        What the next node belongs to: the `Call` of the running module or, while a gradient is itself recorded, the
         `Derivation` that says of which forward node.
     observers : tuple of Observer
         Who is told of what is recorded and of what goes back.

@@ -89,7 +89,7 @@ class Node:
     sequence : int
         Larger than the inputs' numbers.
     scope : object
-        The module that ran, or the `Derivation` that this is part of: see `Mode.scope`.
+        The `Call` of a module that it was recorded in, or the `Derivation` that it is part of.
     hooks : dict of callables, or None
         Called with the gradient that arrives here.
     retained : weak reference or None
@@ -163,6 +163,23 @@ class Node:
 
 
 Edge: TypeAlias = Node | Traced | None
+
+
+class Call:
+    """One call of a module: what is recorded while it lasts belongs to it.
+
+    Attributes
+    ----------
+    module : weak reference to Module
+    around : Call, Derivation or None
+        What the call is a part of.
+    """
+
+    __slots__ = ("around", "module")
+
+    def __init__(self, module: ref[Any], around: Any) -> None:
+        self.module = module
+        self.around = around
 
 
 class Derivation(NamedTuple):

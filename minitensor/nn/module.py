@@ -18,6 +18,7 @@ from minitensor.nn.hooks import Hookable
 from minitensor.nn.members import Members
 from minitensor.nn.parameter import Parameter
 from minitensor.nn.state_dict import Stateful
+from minitensor.tape import Call
 from minitensor.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Module(Stateful, Hookable):
 
     training: bool = True
 
-    _scope: ref[Module]
+    _reference: ref[Module]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Create the bookkeeping here, so that a subclass need not call `super().__init__()`."""
         if (args or kwargs) and cls.__init__ is object.__init__:
             raise TypeError(f"{cls.__name__} takes no arguments, got {', '.join([*map(repr, args), *kwargs])}")
         module = super().__new__(cls)
-        vars(module).update(_buffer_names={}, _scope=ref(module))
+        vars(module).update(_buffer_names={}, _reference=ref(module))
         return module
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -77,7 +78,7 @@ class Module(Stateful, Hookable):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute `forward`, with the hooks around it; what is recorded belongs to this module."""
         before = mode.scope
-        mode.scope = self._scope
+        mode.scope = Call(self._reference, before)
         try:
             if self._hooks is None:
                 return self.forward(*args, **kwargs)
@@ -106,7 +107,7 @@ class Module(Stateful, Hookable):
         super().__setattr__(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in vars(self).items() if name != "_scope"}
+        state = {name: value for name, value in vars(self).items() if name != "_reference"}
         return {**state, "_buffer_names": dict(self._buffer_names)}
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:

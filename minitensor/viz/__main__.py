@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import inspect
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from types import FrameType, FunctionType
 from typing import Any
 
 from minitensor.nn import Module
@@ -29,10 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         return _refused(error)
     with record() if given.values else nullcontext():
-        answer = function()
+        answer, variables = _call(function)
         try:
-            view = _draw(answer, given)
+            view = _draw(answer, variables, given)
             print(view if given.output is None else view.save(given.output))  # noqa: T201
+        except BrokenPipeError:  # whoever reads has read enough
+            sys.stderr.close()
         except (RenderingError, TimeoutError, OSError, TypeError, ValueError, RuntimeError) as error:
             return _refused(error)
     return 0
@@ -63,7 +67,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _draw(answer: Any, given: argparse.Namespace) -> GraphView:
+def _call(function: Any) -> tuple[Any, dict[str, Any]]:
+    """What a function returns, and its variables then, which name the tensors."""
+    variables: dict[str, Any] = {}
+
+    def look(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and frame.f_code is function.__code__:
+            variables.update(frame.f_locals)
+
+    sys.setprofile(look)
+    try:
+        return function(), variables
+    finally:
+        sys.setprofile(None)
+
+
+def _draw(answer: Any, variables: dict[str, Any], given: argparse.Namespace) -> GraphView:
     """The picture of what the function returned."""
     if isinstance(answer, GraphView):
         return answer
@@ -71,7 +90,7 @@ def _draw(answer: Any, given: argparse.Namespace) -> GraphView:
     if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], Module):
         answer, model = answer
     return drawn(
-        answer, model, {}, direction=given.direction, depth=given.depth, saved=given.saved, values=given.values,
+        answer, model, variables, direction=given.direction, depth=given.depth, saved=given.saved, values=given.values,
         max_nodes=given.max_nodes,
     )  # fmt: skip
 
@@ -93,11 +112,17 @@ def _load(place: str) -> Any:
     sys.modules[name_in_python] = module
     spec.loader.exec_module(module)
     function = getattr(module, name, None)
-    if not callable(function):
+    if not isinstance(function, FunctionType):
         own = [
-            key for key, one in vars(module).items() if getattr(one, "__module__", "") == name_in_python and callable(one)
+            key for key, one in vars(module).items() if isinstance(one, FunctionType) and one.__module__ == name_in_python
         ]
-        raise ValueError(f"{file} has no function {name!r}; it has {', '.join(own) or 'none'}")
+        wrong = (
+            f"{file} has no function {name!r}" if function is None else f"{name} in {file} is a {type(function).__name__}"
+        )
+        raise ValueError(f"{wrong}; its functions: {', '.join(own) or 'none'}")
+    needed = [one.name for one in inspect.signature(function).parameters.values() if one.default is one.empty]
+    if needed and not {"args", "kwargs"} & set(needed):
+        raise ValueError(f"{name} is called without arguments, and needs {', '.join(needed)}")
     return function
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from minitensor.nn import Module
 from minitensor.tape import Derivation, Edge, Node, Traced
 from minitensor.tensor import Tensor
+from minitensor.viz.calls import Calls
 from minitensor.viz.elements import Direction, GraphData, GraphEdge, GraphNode
 from minitensor.viz.formulas import behind_views, formula_of, owner_of
 from minitensor.viz.gradients import Gradients
@@ -19,16 +21,35 @@ from minitensor.viz.naming import Name, Names, kind_of, place_of
 from minitensor.viz.record import recording_of, statistics_of
 from minitensor.walk import reachable
 
+FREED = (
+    "a backward pass has freed what operations kept, and with it what is known of tensors without gradient: draw before it, "
+    "or within record()"
+)
+GONE = "modules that ran are gone, and their names with them: keep the model in a variable"
 
-def build(outputs: Sequence[Tensor], names: Names, direction: Direction, values: bool) -> GraphData:
-    """The data of the whole picture of how `outputs` were computed, or of their gradients, or of both."""
+
+def build(
+    outputs: Sequence[Tensor],
+    model: Module | None,
+    given: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    direction: Direction,
+    values: bool,
+) -> GraphData:
+    """The data of the whole picture of how `outputs` were computed, or of their gradients, or of both.
+
+    Without a model, the one that all operations ran in is taken, if there is one. `given` and `variables` are the names of
+    tensors, as `Names` takes them.
+    """
     roots = [output._edge() for output in outputs]
     gradients = Gradients(outputs, roots, values) if direction != "forward" else None
-    drawing = Drawing(names, direction, values, gradients)
     edges = list(roots) if direction != "backward" else []
     if gradients is not None:
         edges += [gradient._edge() for _, gradient in gradients.of_leaves]
-    for node in reversed(reachable(edges)):  # the earliest first
+    nodes = reachable(edges)[::-1]  # the earliest first
+    calls = Calls(nodes)
+    drawing = Drawing(Names(model or calls.model(), given, variables), calls, direction, values, gradients)
+    for node in nodes:
         if direction != "backward" or drawing.is_drawn_now(node):
             drawing.add_operation(node)
     return drawing.finish(edges)
@@ -40,6 +61,8 @@ class Drawing:
     Parameters
     ----------
     names : Names
+    calls : Calls
+        Those that the operations ran in.
     direction : str
     values : bool
         Whether to say the norms of arrays that are at hand.
@@ -47,9 +70,10 @@ class Drawing:
         The backward pass that was run for the picture.
     """
 
-    def __init__(self, names: Names, direction: Direction, values: bool, gradients: Gradients | None) -> None:
+    def __init__(self, names: Names, calls: Calls, direction: Direction, values: bool, gradients: Gradients | None) -> None:
         self._names, self._direction, self._values, self._gradients = names, direction, values, gradients
-        self._frames, self._storages = Frames(names), Storages()
+        self._frames, self._storages = Frames(names, calls), Storages()
+        self._notes = [GONE] if calls.gone else []
         self._ids: dict[Any, str] = {}  # by tape node, leaf, or place in memory
         self._nodes: list[GraphNode] = []
         self._edges: list[GraphEdge] = []
@@ -63,6 +87,8 @@ class Drawing:
     def add_operation(self, node: Node) -> None:
         """Add a node of the tape, with the edges that lead to it and the leaves that they come from."""
         recording = recording_of(node)
+        if node.saved is None and recording is None and FREED not in self._notes:
+            self._notes.append(FREED)
         derivation = node.scope if isinstance(node.scope, Derivation) else None
         stray = derivation is None and self.is_drawn_now(node)  # what a leaf's hook did
         group = None if stray else self._frames.of_operation(node)
@@ -102,11 +128,14 @@ class Drawing:
         places = self._formulas[derivation][1] if derivation in self._formulas else []
         self._formulas[derivation] = formula, places  # what comes last, the sum over copies, has the last word
         places.append(len(self._nodes))
-        owner = owner_of(derivation)
-        recording = recording_of(owner)
+        owner: Edge = owner_of(derivation)
+        if derivation.part == "sum" and argument is not None:
+            owner = forward.inputs[argument]  # what the summands arrive at, a leaf perhaps
+        of_label = owner.primitive.label(owner.parameters) if isinstance(owner, Node) else None
+        recording = recording_of(owner) if isinstance(owner, Node) else None
         return replace(
             element, kind="gradient", formula=formula, of=self._ids.get(owner),
-            of_label=owner.primitive.label(owner.parameters),
+            of_label=of_label if of_label or parameter is None else parameter.text,
             argument=None if argument is None else forward.primitive.argument(argument),
             line=recording.line if recording else None,
         )  # fmt: skip
@@ -122,10 +151,14 @@ class Drawing:
         if isinstance(edge, Node):  # a value of the forward pass, in a picture of the backward pass alone
             self._add(edge, edge, Name(edge.primitive.label(edge.parameters), "value"), group, self._names.of_node(edge))
         elif isinstance(edge, Traced):
-            seed = self._gradients.seeds.get(id(edge)) if self._gradients is not None else None
+            seed = self._seed_of(edge)
             name = self._names.of_leaf(edge) or Name(seed or self._numbered(), kind_of(edge))
             self._add(
-                edge, edge._array, name, self._frame_of(name), gradient=edge.grad if isinstance(edge, Tensor) else None
+                edge,
+                edge._array,
+                name,
+                self._frame_of(name, group),
+                gradient=edge.grad if isinstance(edge, Tensor) else None,
             )
         return self._ids[edge]
 
@@ -139,11 +172,12 @@ class Drawing:
             name = self._names.of_array(constant)
             inner = name is None and constant.dtype.kind != "f"  # a mask or an index is its operation's affair
             name = name or Name(_word_for(constant.dtype), "input")
-            self._add(key, constant, name, group if inner else self._frame_of(name))
+            self._add(key, constant, name, group if inner else self._frame_of(name, group))
         return self._ids[key]
 
-    def _frame_of(self, name: Name) -> str | None:
-        return None if name.owner is None else self._frames.of_module(name.owner, self._direction == "backward")
+    def _frame_of(self, name: Name, user: str | None) -> str | None:
+        """The frame of a parameter or buffer, which is used in the frame `user`; an input stands outside of all."""
+        return None if name.owner is None else self._frames.of_owner(name.owner, self._direction == "backward", user)
 
     def _add(
         self, key: Any, like: Any, name: Name, group: str | None, called: str | None = None, *,
@@ -166,6 +200,16 @@ class Drawing:
         number = number.item() if isinstance(number, (np.ndarray, np.generic)) else number
         text = f"{number:.6g}" if isinstance(number, float) else str(number)
         return text if name is None else f"{name.text} = {text}"
+
+    def _seed_of(self, leaf: Traced) -> str | None:
+        """What the gradient that a backward pass begins with is called: after its output, where there are several."""
+        if self._gradients is None or id(leaf) not in self._gradients.seeds:
+            return None
+        number, output = self._gradients.seeds[id(leaf)]
+        name = self._names.of_node(output) if isinstance(output, Node) else None
+        if len(self._gradients.seeds) == 1:
+            return "seed"
+        return f"seed {number}" if name is None else f"seed of {name}"
 
     def _numbered(self) -> str:
         self._unnamed += 1
@@ -192,7 +236,7 @@ class Drawing:
             node = self._nodes[numbers[node_id]]
             names = ", ".join(called.get(node_id, [])) or node.name
             self._nodes[numbers[node_id]] = replace(node, output=node_id in outputs, name=names)
-        notes = tuple(self._names.notes(self._frames.gone))
+        notes = (*self._notes, *self._names.notes())
         return GraphData(self._direction, tuple(self._nodes), tuple(self._edges), tuple(self._frames.groups), notes)
 
 

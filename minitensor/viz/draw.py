@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
-from types import FrameType
+from types import FrameType, NoneType
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from minitensor.nn import Module
 from minitensor.tensor import Tensor
 from minitensor.viz.build import build
 from minitensor.viz.elements import Direction
-from minitensor.viz.naming import Names
 from minitensor.viz.repeats import with_repeats
 from minitensor.viz.view import GraphView
 
@@ -42,7 +41,8 @@ def graph(
     output : Tensor, sequence of Tensor, or dict of str to Tensor
         What the picture is to end in; a dict's keys are names.
     model : Module, optional
-        Gives its parameters and buffers their dotted names, and its modules' operations a frame for each module.
+        Gives its parameters and buffers their dotted names, and frames to the operations of its modules, one for each call.
+        Left out, it is the module that everything ran in, if there is one.
     direction : {"forward", "backward", "both"}
     depth : int, optional
         Draw the modules that stand so deep as single nodes, 1 being the outermost; all are open unless it is given.
@@ -102,9 +102,11 @@ def drawn(
     named = output if isinstance(output, Mapping) else {}
     outputs: Any = list(output.values()) if isinstance(output, Mapping) else output
     outputs = [outputs] if isinstance(outputs, Tensor) else outputs
+    if not isinstance(names, (Mapping, NoneType)):
+        raise TypeError(f"graph: names is a dict of names and tensors, {{'image': x}}, got {type(names).__name__}")
     given = {**named, **(names or {})}
     _check(outputs, model, direction, depth, given, max_nodes)
-    data = with_repeats(build(list(outputs), Names(model, given, variables), direction, values))
+    data = with_repeats(build(list(outputs), model, given, variables, direction, values))
     title = f"{type(model).__name__}: {direction}" if model is not None else f"{direction} graph"
     recorded = any(node.seconds is not None for node in data.nodes)
     return GraphView(data, depth=depth, saved=saved, values=values or recorded, max_nodes=max_nodes, title=title)
@@ -127,6 +129,8 @@ def _variables() -> dict[str, Any]:
 
 def _check(outputs: Any, model: Any, direction: Any, depth: Any, names: Any, max_nodes: Any) -> None:
     """Refuse what cannot be drawn, in words."""
+    if isinstance(outputs, Module):
+        raise TypeError("graph: the first argument is what a model returned: graph(model(x), model)")
     many = outputs if isinstance(outputs, Sequence) else [outputs]
     wrong = next((type(one).__name__ for one in many if not isinstance(one, Tensor)), None if many else "an empty one")
     if wrong is not None:

@@ -36,16 +36,21 @@ class Gradients:
         A sequence number: the operations of the backward pass have larger ones.
     of_leaves : list of (leaf, Tensor)
         Each leaf with its gradient, in the order in which the forward pass came to them.
-    seeds : dict of int to str
-        By the id of the tensor that a backward pass begins with, what it is called.
+    seeds : dict of int to (int, edge)
+        By the id of the tensor that a backward pass begins with, its number and its output.
     """
 
     def __init__(self, outputs: Sequence[Tensor], roots: Sequence[Edge], values: bool) -> None:
         order = reachable(roots)
         leaves = _leaves(order, roots)
         self._starts = [ones_like(output, requires_grad=True) for output in outputs]
-        several = len(self._starts) > 1
-        self.seeds = {id(start): f"seed {number}" if several else "seed" for number, start in enumerate(self._starts, 1)}
+        pairs = zip(self._starts, roots, strict=True)
+        self.seeds = {id(start): (number, root) for number, (start, root) in enumerate(pairs, 1)}
+        if any(node.saved is None for node in order):
+            raise RuntimeError(
+                "graph: a backward pass has freed what the gradients need. Draw before backward(), or pass "
+                "retain_graph=True to it"
+            )
         self.begin = next_sequence_number()
         before = mode.observers
         mode.observers = ()  # what others record is the program's run, not the drawing of it

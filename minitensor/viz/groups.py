@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from minitensor.nn import Module
-from minitensor.tape import Derivation, Node
+from minitensor.tape import Call, Derivation, Node
+from minitensor.viz.calls import Calls
 from minitensor.viz.elements import Group
 from minitensor.viz.formulas import owner_of
 from minitensor.viz.naming import Names
@@ -14,53 +15,62 @@ from minitensor.viz.naming import Names
 class Frames:
     """Makes the group that a node belongs to, with the groups around it, when it is first asked for.
 
+    Each call of a module has a frame, within that of the call that it was a part of; the model itself has none.
+
+    Parameters
+    ----------
+    names : Names
+    calls : Calls
+        Those that the picture's operations ran in.
+
     Attributes
     ----------
     groups : list of Group
         In the order in which they were made: parents before their children.
-    gone : bool
-        Whether an operation ran in a module that is no longer there.
     """
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self, names: Names, calls: Calls) -> None:
+        self._names, self._calls = names, calls
         self._made: dict[Any, str] = {}
         self._numbers: dict[str, int] = {}
         self._strangers: dict[int, tuple[Module, str]] = {}  # modules that are not the model's, with their titles
         self.groups: list[Group] = []
-        self.gone = False
 
     def of_operation(self, node: Node) -> str | None:
-        """The frame of the module that a node ran in; for a gradient's operation, of the module that the forward ran in."""
+        """The frame of the call that a node ran in; for a gradient's operation, of the call that the forward ran in."""
         backward = False
         while isinstance(node.scope, Derivation):
             node, backward = owner_of(node.scope), True
-        module = node.scope() if node.scope is not None else None
-        self.gone = self.gone or (node.scope is not None and module is None)
-        return None if module is None else self.of_module(module, backward)
+        return self._of_call(node.scope, backward)
 
     def of_gradient(self, derivation: Derivation, formula: str, around: str | None, of: str | None) -> str:
         """The frame of the operations of one formula."""
         return self._make((derivation, formula), around, formula, "gradient", of=of)
 
-    def of_module(self, module: Module, backward: bool) -> str | None:
-        """The frame of a module, or of the gradients of what ran in it; the model itself has none."""
-        path = self._names.path_of(module)
-        if path == "":
-            return None
-        around = None if path is None else self._around(path, backward)
-        title = self._title_of(module) if path is None else f"{path}: {type(module).__name__}"
-        if backward:
-            return self._make((id(module), backward), around, f"gradient of {title}", "backward", path or "")
-        return self._make((id(module), backward), around, title, "module", path or "")
+    def of_owner(self, module: Module, backward: bool, user: str | None) -> str | None:
+        """The frame of a module's parameters: its call's, the one around several, or where they are used, if it has none."""
+        calls = self._calls.of(module)
+        if not calls:
+            return user
+        return self._of_call(calls[0] if len(calls) == 1 else calls[0].around, backward)
 
-    def _around(self, path: str, backward: bool) -> str | None:
-        """The frame of the nearest module around the one at `path`."""
-        while path:
-            path = path.rpartition(".")[0]
-            if path in self._names.modules:
-                return self.of_module(self._names.modules[path], backward)
-        return None
+    def _of_call(self, call: Any, backward: bool) -> str | None:
+        if not isinstance(call, Call):
+            return None
+        module = call.module()
+        if (id(call), backward) in self._made:
+            return self._made[id(call), backward]
+        around = self._of_call(call.around, backward)
+        path = self._names.path_of(module) if module is not None else ""
+        if module is None or path == "":
+            return around
+        title = self._title_of(module) if path is None else f"{path}: {type(module).__name__}"
+        calls = self._calls.of(module)
+        if len(calls) > 1:
+            title += f" (call {self._calls.number(call)} of {len(calls)})"
+        if backward:
+            return self._make((id(call), backward), around, f"gradient of {title}", "backward", path or "")
+        return self._make((id(call), backward), around, title, "module", path or "")
 
     def _title_of(self, module: Module) -> str:
         """The class of a module that is not the model's, numbered from the second on."""

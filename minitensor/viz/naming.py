@@ -45,10 +45,6 @@ class Names:
     variables : mapping of str to object
         The variables at the place where the picture is asked for.
 
-    Attributes
-    ----------
-    modules : dict of str to Module
-        The model's modules by all their dotted names; empty without a model.
     """
 
     def __init__(self, model: Module | None, given: Mapping[str, Tensor], variables: Mapping[str, Any]) -> None:
@@ -58,23 +54,23 @@ class Names:
         self._tensors: dict[int, Name] = {}
         self._nodes: dict[Node, str] = {}
         self._memory: dict[Any, Name] = {}
-        self.modules: dict[str, Module] = {} if model is None else dict(model.named_modules(remove_duplicate=False))
+        modules = {} if model is None else dict(model.named_modules(remove_duplicate=False))
         self._paths: dict[int, str] = {}
-        for path, module in self.modules.items():
+        for path, module in modules.items():
             self._paths.setdefault(id(module), path)
         called = {id(tensor): name for name, tensor in given.items()}
         if model is not None:
-            self._add_members(called)
+            self._add_members(modules, called)
         for name, tensor in given.items():
             self._add(tensor, Name(name, "input"))
         for name, value in variables.items():
             if isinstance(value, (Tensor, np.ndarray)) and not name.startswith("_"):
                 self._add(value, Name(name, "input"))
 
-    def _add_members(self, called: Mapping[int, str]) -> None:
+    def _add_members(self, modules: Mapping[str, Module], called: Mapping[int, str]) -> None:
         """Take in the model's parameters and buffers; one that several modules share has all its names."""
         members: list[tuple[str, Any, Kind, Module]] = []
-        for path, module in self.modules.items():
+        for path, module in modules.items():
             prefix = f"{path}." if path else ""
             members += [(prefix + name, one, "parameter", module) for name, one in module.named_parameters(recurse=False)]
             members += [(prefix + name, one, "buffer", module) for name, one in module.named_buffers(recurse=False)]
@@ -128,21 +124,13 @@ class Names:
         for name, buffer in module.named_buffers(recurse=False):
             self._add(buffer, Name(f"{title}.{name}", "buffer", module))
 
-    def notes(self, gone: bool) -> list[str]:
-        """What the user should know of the names, when the picture is complete.
-
-        Parameters
-        ----------
-        gone : bool
-            Whether operations ran in modules that are no longer there.
-        """
+    def notes(self) -> list[str]:
+        """What the user should know of the names, when the picture is complete."""
         said = [
             f"names: {name!r} is not in the graph, as far as it is known" for name in self._given if name not in self._used
         ]
         if not self._met:
             said.append("nothing of the model is in this graph: another one made it")
-        if gone:
-            said.append("modules that ran are gone, and their names with them: keep the model in a variable, and give it")
         return said
 
 

@@ -18,9 +18,10 @@ from typing import Literal, get_args
 
 Format = Literal["svg", "png", "pdf"]
 
-# What a format is drawn with: a PNG has half as many dots again as Graphviz would give it.
-_OPTIONS: dict[str, tuple[str, ...]] = {"png": ("-Gdpi=144",)}
-_WITHOUT = "What .text(), .json() and .dot give needs neither."
+# What a format is drawn with: a PNG has half as many dots again as Graphviz would give it, and at most 8,640 each way: a
+# larger one takes many seconds, and few programs show it.
+_OPTIONS: dict[str, tuple[str, ...]] = {"png": ("-Gdpi=144", "-Gsize=60,60")}
+_WITHOUT = "What .html(), .text(), .json() and .dot give needs neither."
 
 
 class RenderingError(RuntimeError):
@@ -75,7 +76,7 @@ def _command(format: Format) -> list[str]:
     if spec is None or spec.origin is None:
         raise RenderingError(
             f"drawing needs pygraphviz or the `dot` program, and neither is here: "
-            f"`pip install 'minitensor[viz]'`, or `apt install graphviz`. {_WITHOUT}"
+            f"`pip install pygraphviz`, or `apt install graphviz`. {_WITHOUT}"
         )
     # Isolated, so that no module beside layout.py and none of the user's hides one of the standard library.
     layout, packages = Path(__file__).with_name("layout.py"), Path(spec.origin).parent.parent

@@ -46,8 +46,8 @@ def with_repeats(data: GraphData) -> GraphData:
         blocks.sort(key=lambda group: place[contents.nodes[group.id][0].id])
         for run in _runs(blocks, contents):
             first, last = run[0], run[-1]
-            words, _, class_name = first.title.partition(": ")
-            title = f"{words} … {last.path}: {class_name}"
+            words, _, class_name = first.title.partition(" (call ")[0].partition(": ")
+            title = f"{words} … {last.path}: {class_name}" if last.path != first.path else f"{words}: {class_name}, called"
             frame = Group(f"r{len(frames)}", first.parent, title, "repeat", first.path, len(run))
             frames[frame.id] = frame
             parents.update({block.id: frame.id for block in run})
@@ -102,7 +102,7 @@ def _signature(block: Group, contents: Contents) -> Any:
 
 def _relative(frame: Group, block: Group) -> tuple[str, str]:
     """What a frame within a block is, and where, as seen from the block."""
-    return frame.path.removeprefix(block.path), frame.title.rpartition(": ")[2]
+    return frame.path.removeprefix(block.path), frame.title.partition(" (call ")[0].rpartition(": ")[2]
 
 
 def folded(data: GraphData) -> GraphData:

@@ -12,18 +12,20 @@ MOST = 40  # so many stand side by side in one frame
 def with_segments(data: GraphData) -> GraphData:
     """The same picture, with what stands side by side in a frame split into runs, and those again, of `MOST` at most.
 
-    Runs follow the order of computation, and none crosses from the forward pass into the backward pass. A module that is
-    called again and again stands where it was called first.
+    Runs follow the order of computation, and none crosses from the forward pass into the backward pass. Where there are few
+    tensors that no operation made, they stay outside.
     """
     inside: dict[str | None, dict[str, None]] = {}  # by frame: the nodes and groups in it, in order
     numbers: dict[str, list[int]] = {}  # by node or group: the first and the last node's number, and how many there are
     backward: set[str] = set()
     parent = {group.id: group.parent for group in data.groups}
-    for number, node in enumerate(data.nodes, 1):
+    number = 0
+    for node in data.nodes:
         child, frame = node.id, node.group
+        number += node.operation is not None
         while True:
             first, _, count = numbers.get(child, (number, number, 0))
-            numbers[child] = [first, number, count + 1]
+            numbers[child] = [first or number, number, count + (node.operation is not None)]
             if _goes_back(node):
                 backward.add(child)
             inside.setdefault(frame, {})[child] = None
@@ -33,7 +35,8 @@ def with_segments(data: GraphData) -> GraphData:
     home: dict[str, str] = {}
     made: dict[str | None, list[Group]] = {}
     for frame, children in inside.items():
-        order = list(children)
+        leaves = [child for child in children if numbers[child][2] == 0]
+        order = [child for child in children if numbers[child][2] or len(leaves) > MOST]
         border = next((place for place, child in enumerate(order) if child in backward), len(order))
         made[frame] = [
             *_split(order[:border], frame, f"{frame or 'top'}-", home, numbers),

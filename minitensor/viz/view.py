@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import webbrowser
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,13 @@ class GraphView:
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
         return path
 
+    def show(self) -> Path:
+        """Open the page in a browser, and return where it was written: a file for the time being."""
+        folder = Path(tempfile.mkdtemp(prefix="graph-"))
+        path = self.save(folder / "graph.html")
+        webbrowser.open(path.as_uri())
+        return path
+
     def to_networkx(self) -> Any:
         """The graph as a `networkx.MultiDiGraph`, with what is known of nodes and edges as their attributes.
 
@@ -164,7 +173,7 @@ class GraphView:
         try:
             import networkx
         except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("to_networkx needs networkx: pip install 'minitensor[viz]'") from error
+            raise ModuleNotFoundError("to_networkx needs networkx: pip install networkx") from error
         whole = self.data.to_dict()
         graph = networkx.MultiDiGraph(direction=whole["direction"], groups=whole["groups"], notes=whole["notes"])
         graph.add_nodes_from((node.pop("id"), node) for node in whole["nodes"])

@@ -105,11 +105,12 @@ def statistics_words(statistics: Statistics | None, *, norm: bool, of: str = "")
     Examples
     --------
     >>> statistics_words(Statistics(norm=2.5, nan=4, inf=0, size=100), norm=True)
-    ['norm 2.5', 'NaN: 4 of 100']
+    ['norm 2.5 of the finite', 'NaN: 4 of 100']
     """
     if statistics is None:
         return []
-    words = [f"norm {number(statistics.norm)}"] if norm else []
+    lost = statistics.nan + statistics.inf
+    words = [f"norm {number(statistics.norm)}{' of the finite' if lost else ''}"] if norm and lost < statistics.size else []
     words += [
         f"{name}: {count:,} of {statistics.size:,}"
         for name, count in (("NaN", statistics.nan), ("Inf", statistics.inf))

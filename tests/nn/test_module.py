@@ -223,8 +223,9 @@ def test_what_runs_is_recorded_with_the_module_as_its_scope():
     outer.inner = inner
     outer.forward = lambda x: inner(x) * 2
     y = outer(mt.ones(1, 2))
-    assert y.grad_fn.scope() is outer
-    assert y.grad_fn.inputs[0].scope() is inner
+    assert y.grad_fn.scope.module() is outer
+    assert y.grad_fn.inputs[0].scope.module() is inner
+    assert y.grad_fn.inputs[0].scope.around.module() is outer
     assert mode.scope is None
     with pytest.raises(mt.ShapeError):
         inner(mt.ones(1, 3))

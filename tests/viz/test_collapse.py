@@ -2,6 +2,7 @@
 
 import itertools
 
+import networkx
 import pytest
 from drawn_networks import Residual, small_loss
 
@@ -202,12 +203,49 @@ def test_blocks_within_repeated_blocks_fold_too():
     assert relu.count == 12
 
 
-def test_a_module_that_is_called_twice_is_one_frame():
+def test_a_module_that_is_called_twice_has_a_frame_for_each_call():
     layer = nn.Linear(3, 3)
     model = nn.Sequential(layer, nn.ReLU(), layer)
-    view = mt.viz.graph(model(mt.ones(1, 3)), model, depth=1)
-    assert [node.label for node in view.shown.nodes] == ["0: Linear", "constant", "1: ReLU"]
-    assert {(edge.source, edge.target) for edge in view.shown.edges} >= {("g0", "g1"), ("g1", "g0")}
+    x = mt.ones(1, 3)
+    view = mt.viz.graph(model(x), model, depth=1)
+    calls = ["0: Linear (call 1 of 2)", "1: ReLU", "0: Linear (call 2 of 2)"]
+    assert [node.label for node in view.shown.nodes if node.kind == "group"] == calls
+    assert {node.label for node in view.shown.nodes if node.kind != "group"} == {
+        "x",
+        "0.weight = 2.weight",
+        "0.bias = 2.bias",
+    }
+    groups = [node.id for node in view.shown.nodes if node.kind == "group"]
+    assert {(edge.source, edge.target) for edge in view.shown.edges} >= set(itertools.pairwise(groups))
+
+
+@pytest.mark.parametrize("direction", ["forward", "both"])
+def test_a_recurrent_network_is_drawn_without_a_cycle(direction):
+    class Cell(nn.Module):
+        def __init__(self):
+            self.inner, self.state = nn.Linear(2, 2), nn.Linear(2, 2)
+
+        def forward(self, x, state):
+            return mt.tanh(self.inner(x) + self.state(state))
+
+    class Recurrent(nn.Module):
+        def __init__(self):
+            self.cell = Cell()
+
+        def forward(self, xs):
+            state = mt.zeros(1, 2)
+            for x in xs:
+                state = self.cell(x, state)
+            return state
+
+    model, xs = Recurrent(), [mt.full((1, 2), float(step)) for step in range(6)]
+    view = mt.viz.graph(model(xs).sum(), model, direction=direction)
+    for shown in (view.shown, closed(view.data, 1), closed(view.data, 2)):
+        assert_sound(shown)
+        graph = networkx.DiGraph((edge.source, edge.target) for edge in shown.edges)
+        assert networkx.is_directed_acyclic_graph(graph)
+    titles = [group.title for group in view.groups if group.path == "cell" and group.kind == "module"]
+    assert titles == [f"cell: Cell (call {call} of 6)" for call in range(1, 7)]
 
 
 # Limits

@@ -87,7 +87,7 @@ def picture():
 def test_dot_is_asked_first_and_reads_the_graph_from_its_input(fake_dot):
     fake_dot("import sys; sys.stdout.write(' '.join(sys.argv[1:]) + '|' + sys.stdin.read())")
     assert render("digraph { é }", "pdf") == "-Tpdf|digraph { é }".encode()
-    assert render("digraph {}", "png") == b"-Tpng -Gdpi=144|digraph {}"
+    assert render("digraph {}", "png") == b"-Tpng -Gdpi=144 -Gsize=60,60|digraph {}"
 
 
 def test_the_path_may_have_spaces_and_the_graph_anything(tmp_path, monkeypatch):
@@ -111,7 +111,7 @@ def test_a_failure_shows_what_dot_said(fake_dot):
     with pytest.raises(RenderingError) as info:
         render("digraph {", "svg")
     assert str(info.value) == (
-        f"{program} gave no drawing, and ended with 3. What .text(), .json() and .dot give needs neither.\nError: <stdin>: syntax error in line 1 é"
+        f"{program} gave no drawing, and ended with 3. What .html(), .text(), .json() and .dot give needs neither.\nError: <stdin>: syntax error in line 1 é"
     )
 
 
@@ -262,8 +262,8 @@ def test_without_either_the_error_says_what_helps(monkeypatch):
     with pytest.raises(RenderingError) as info:
         render(SMALL, "svg")
     assert str(info.value) == (
-        "drawing needs pygraphviz or the `dot` program, and neither is here: `pip install 'minitensor[viz]'`, or `apt install graphviz`. "
-        "What .text(), .json() and .dot give needs neither."
+        "drawing needs pygraphviz or the `dot` program, and neither is here: `pip install pygraphviz`, or `apt install graphviz`. "
+        "What .html(), .text(), .json() and .dot give needs neither."
     )
     assert isinstance(info.value, RuntimeError)
 

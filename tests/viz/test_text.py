@@ -116,8 +116,8 @@ def test_what_was_recorded_stands_in_columns_of_its_own():
         "inputs",
         "  x  (4,)  float32  norm 2",
         "",
-        "%1 = exp (x)   (4,)  float32  keeps x 16 kB, y 16 kB  norm 3.25, NaN: 1 of 4  1.5 ms  train.py:12",
-        "%2 = neg (%1)  (4,)  float32                                                  2 µs    train.py:9",
+        "%1 = exp (x)   (4,)  float32  keeps x 16 kB, y 16 kB  norm 3.25 of the finite, NaN: 1 of 4  1.5 ms  train.py:12",
+        "%2 = neg (%1)  (4,)  float32                                                                2 µs    train.py:9",
     ]
     assert as_text(data, saved=True).splitlines()[0] == "forward graph: 2 operations, 32 kB kept for the gradient"
     assert as_text(data).splitlines()[5] == "%1 = exp (x)   (4,)  float32  NaN: 1 of 4  1.5 ms  train.py:12"

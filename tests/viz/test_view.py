@@ -135,6 +135,14 @@ def test_a_notebook_is_given_the_text_where_nothing_can_draw(monkeypatch):
     assert view._repr_mimebundle_() == {"text/plain": view.text()}
 
 
+def test_show_opens_the_page(monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    path = square().show()
+    assert opened == [path.as_uri()]
+    assert path.read_text(encoding="utf-8") == square().html()
+
+
 def test_a_view_says_how_much_it_holds():
     assert repr(square()) == "<forward graph: 2 operations, 1 tensor, 3 edges>"
     assert str(square()) == square().text()
@@ -187,6 +195,11 @@ def fails():
 
 def nothing():
     return None
+
+def needs(x):
+    return x
+
+number = 3
 """
 
 
@@ -213,6 +226,11 @@ def test_the_command_line_prints_the_text_unless_a_file_is_named(tmp_path):
     assert "conv2d 3x3" in done.stdout
 
 
+def test_the_command_line_names_tensors_after_the_functions_variables(tmp_path):
+    done = run(tmp_path, "model.py:several")
+    assert "(x, b = 2)" in done.stdout
+
+
 def test_the_command_line_gives_no_names_of_its_own(tmp_path):
     done = run(tmp_path, "model.py:unnamed")
     assert "\n%1 = sum over (0,) (leaf 1) " in done.stdout
@@ -229,7 +247,9 @@ def test_the_command_line_records_values(tmp_path):
     [
         (["model.py"], "minitensor.viz: name a file and a function in it, as in model.py:loss; got 'model.py'"),
         (["other.py:loss"], "minitensor.viz: there is no file 'other.py'"),
-        (["model.py:los"], "minitensor.viz: model.py has no function 'los'; it has loss, several, view, unnamed, fails, nothing"),
+        (["model.py:los"], "minitensor.viz: model.py has no function 'los'; its functions: loss, several, view, unnamed, fails, nothing, needs"),
+        (["model.py:needs"], "minitensor.viz: needs is called without arguments, and needs x"),
+        (["model.py:number"], "minitensor.viz: number in model.py is a int; its functions: loss, several, view, unnamed, fails, nothing, needs"),
         (["model.py:nothing"], "minitensor.viz: graph: output is a tensor, or a sequence or a dict of tensors, got NoneType"),
         (["model.py:loss", "-o", "graph.bmp"], "minitensor.viz: save: the file's ending says the format, one of .html, .svg, .png, .pdf, .dot, .gv, .json, .txt; got 'graph.bmp'"),
         (["model.py:loss", "--depth", "0"], "minitensor.viz: graph: depth is 1 or more, got 0"),

@@ -61,9 +61,9 @@ def test_everything_that_is_known_has_its_line():
     )
     assert lines_of(node, saved=True, values=True)[2:] == [
         "keeps x 1.23 MB, y 8 B",
-        "norm 2.5",
+        "norm 2.5 of the finite",
         "NaN: 4 of 100",
-        "gradient norm 0.125",
+        "gradient norm 0.125 of the finite",
         "gradient Inf: 1 of 100",
         "420 µs, backward 1.1 ms",
         "train.py:12",
