@@ -22,6 +22,7 @@ from minitensor.device import device as device
 from minitensor.dtypes import *
 from minitensor.errors import ShapeError as ShapeError
 from minitensor.functions.compare import *
+from minitensor.functions.drawing import *
 from minitensor.functions.index import *
 from minitensor.functions.linalg import *
 from minitensor.functions.math import *

@@ -8,6 +8,11 @@ from typing import Any
 class device(str):
     """The place of a tensor; "cpu" is the only one.
 
+    Parameters
+    ----------
+    type : str
+        "cpu", or "cpu:0".
+
     Raises
     ------
     ValueError

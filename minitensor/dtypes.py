@@ -50,6 +50,11 @@ def get_default_dtype() -> DType:
 def set_default_dtype(dtype: DTypeLike) -> None:
     """Make `dtype` the floating dtype of tensors that are made from Python numbers.
 
+    Parameters
+    ----------
+    dtype : dtype
+        float16, float32 or float64.
+
     Raises
     ------
     TypeError
@@ -109,6 +114,10 @@ def in_dtype(value: Any, dtype: DType) -> Array:
 
 def promote_types(first: DTypeLike, second: DTypeLike) -> DType:
     """The smallest dtype that holds both kinds: of a float and an integer it is the float's, as in PyTorch.
+
+    Parameters
+    ----------
+    first, second : dtype
 
     Examples
     --------

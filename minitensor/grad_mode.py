@@ -37,7 +37,15 @@ mode = Mode()
 
 
 def is_grad_enabled() -> bool:
-    """Whether this thread records operations for backward."""
+    """Whether this thread records operations for backward.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> with mt.no_grad():
+    ...     mt.is_grad_enabled()
+    False
+    """
     return mode.grad_enabled
 
 
@@ -95,6 +103,11 @@ class set_grad_enabled(Context):
     ----------
     enabled : bool
 
+    Raises
+    ------
+    TypeError
+        `enabled` is neither True nor False.
+
     Examples
     --------
     >>> import minitensor as mt
@@ -128,6 +141,11 @@ class set_grad_enabled(Context):
 class no_grad(Context):
     """Record nothing within a `with` block or a decorated function: for evaluation, and for writing to parameters.
 
+    Parameters
+    ----------
+    function : callable, optional
+        What is decorated, where it is written without brackets: `@mt.no_grad`.
+
     Examples
     --------
     >>> import minitensor as mt
@@ -159,6 +177,11 @@ class no_grad(Context):
 
 class enable_grad(no_grad):
     """Record operations again within a `with` block or a decorated function, inside a `no_grad` block.
+
+    Parameters
+    ----------
+    function : callable, optional
+        What is decorated, where it is written without brackets: `@mt.enable_grad`.
 
     Examples
     --------

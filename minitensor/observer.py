@@ -37,16 +37,16 @@ class Observer(Context):
         mode.observers = tuple(others)
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
-        """An operation was recorded, right after its kernel ran: its node, what it was called with, and what came out."""
+        """An operation was recorded, right after its kernel ran: its `node`, its `arguments`, and its `result`."""
 
     def arrived(self, node: Node, gradient: Any) -> None:
-        """The whole gradient of a node's result has arrived and met its hooks, and its rules are next."""
+        """The whole `gradient` of the result of `node` has arrived and met its hooks, and its rules are next."""
 
     def answered(self, node: Node, argument: int, gradient: Any) -> None:
-        """A node's rule for one of its arguments answered with a gradient, now of the argument's shape and dtype."""
+        """The rule of `node` for the `argument` of this number answered with a `gradient`, of that one's shape and dtype."""
 
     def left(self, node: Node) -> None:
-        """A node's rules are done, or one of them failed."""
+        """The rules of `node` are done, or one of them failed."""
 
 
 def user_line() -> tuple[str, int]:

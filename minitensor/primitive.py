@@ -81,6 +81,12 @@ class Primitive:
         By argument; empty where nothing is differentiable.
     formulas : dict of str
         By argument, its gradient as a formula, for pictures.
+
+    Examples
+    --------
+    >>> from minitensor.ops.elementwise import mul
+    >>> mul, mul.arguments, list(mul.rules)
+    (<primitive mul(a, b)>, ('a', 'b'), ['a', 'b'])
     """
 
     def __init__(self, name: str, *, broadcasts: bool = False, views: bool = False, label: Label | None = None) -> None:
@@ -200,8 +206,7 @@ class Primitive:
             for position, (kind, index) in enumerate(capture)
             if kind in ("array", "result")
         )
-        plan = Plan(tuple(capture), arrays, tuple(rules))
-        self._plans[wanted] = plan
+        self._plans[wanted] = plan = Plan(tuple(capture), arrays, tuple(rules))
         return plan
 
     def _sources(self, name: str, count: int) -> list[tuple[str, int]] | None:
@@ -228,8 +233,7 @@ def _shares(result: Array, argument: Any) -> bool:
 
 
 def _parameters_of(rule: Rule) -> tuple[str, ...]:
-    code = rule.__code__
-    return tuple(code.co_varnames[: code.co_argcount])
+    return tuple(rule.__code__.co_varnames[: rule.__code__.co_argcount])
 
 
 def _at_position(rule: Rule, index: int) -> Rule:
@@ -304,9 +308,20 @@ def defvjp(operation: Primitive, formulas: dict[str, str] | None = None, /, **ru
     ------
     TypeError
         A rule is missing, or one names something that the primitive does not have.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> @mt.autograd.primitive
+    ... def scaled(a, *, by=1.0):
+    ...     return a * by
+    >>> mt.autograd.defvjp(scaled, a=lambda v, by: v * by)
+    >>> x = mt.ones(2, requires_grad=True)
+    >>> scaled(x, by=3.0).sum().backward()
+    >>> x.grad
+    tensor([3., 3.])
     """
-    missing = set(operation.arguments) ^ set(rules)
-    if missing:
+    if set(operation.arguments) != set(rules):
         raise TypeError(
             f"defvjp: {operation.name} has the arguments {operation.arguments}, rules were given for {tuple(rules)}"
         )

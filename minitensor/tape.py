@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from weakref import ref
 
@@ -78,8 +78,8 @@ class Node:
     primitive : Primitive
     inputs : tuple of Node, Tensor or None
         An edge for each array argument: the node that made it, the leaf itself, or None where no gradient is wanted.
-    saved : tuple or None
-        What the rules asked to keep; None once a backward pass has freed it.
+    saved : sequence or None
+        What the rules asked to keep, or what gets it again (see `utils.checkpoint`); None once a backward pass has freed it.
     versions : tuple of (list, int)
         For each saved array, its storage's version cell and what that said when the array was saved.
     parameters : dict
@@ -118,7 +118,7 @@ class Node:
         self.primitive = primitive
         self.plan = plan
         self.inputs = inputs
-        self.saved: tuple[Any, ...] | None = saved
+        self.saved: Sequence[Any] | None = saved
         self.versions = versions
         self.parameters = parameters
         self.shape: tuple[int, ...] = result.shape

@@ -111,7 +111,7 @@ def propagate(
 def _apply_rules(
     node: Node,
     gradient: Any,
-    saved: tuple[Any, ...],
+    saved: Sequence[Any],
     arrived: dict[Edge, Any],
     wanted: set[Edge] | None,
     create_graph: bool,

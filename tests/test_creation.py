@@ -214,3 +214,67 @@ REFUSED = {
 def test_what_is_no_tensor_is_refused_in_words(case):
     call, error, message = REFUSED[case]
     assert message_of(error, call) == message
+
+
+def test_powers_at_equal_distances_of_the_exponent():
+    np.testing.assert_allclose(mt.logspace(-1, 2, 7).numpy(), np.logspace(-1, 2, 7), rtol=1e-6)
+    np.testing.assert_allclose(mt.logspace(0, 3, 4, 2.0, dtype=mt.float64).numpy(), [1, 2, 4, 8])
+    with pytest.raises(ValueError, match="logspace: the number of steps is 0 or more, got -1"):
+        mt.logspace(0, 1, -1)
+
+
+@pytest.mark.parametrize(("rows", "columns", "offset"), [(3, 3, 0), (2, 4, 1), (4, 2, -1), (0, 3, 0), (3, 3, 9), (3, 3, -9)])
+def test_the_places_of_triangles_are_numpys(rows, columns, offset):
+    np.testing.assert_array_equal(mt.tril_indices(rows, columns, offset).numpy(), np.tril_indices(rows, offset, columns))
+    np.testing.assert_array_equal(mt.triu_indices(rows, columns, offset).numpy(), np.triu_indices(rows, offset, columns))
+
+
+def test_normal_numbers_around_each_mean():
+    means = mt.tensor([0.0, 100.0]).reshape(2, 1)
+    drawn = mt.normal(means, mt.full((1, 20000), 3.0), generator=mt.Generator().manual_seed(1))
+    assert (drawn.shape, drawn.dtype) == ((2, 20000), mt.float32)
+    np.testing.assert_allclose(drawn.mean(1).numpy(), [0, 100], atol=0.1)
+    np.testing.assert_allclose(drawn.std(1).numpy(), [3, 3], atol=0.1)
+    assert mt.normal(2.0, 0.0, (3,)).tolist() == [2, 2, 2]
+    for call, message in (
+        (lambda: mt.normal(0.0, 1.0), "normal: give a size where mean and std are numbers, and none where one is a tensor"),
+        (
+            lambda: mt.normal(means, 1.0, (2,)),
+            "normal: give a size where mean and std are numbers, and none where one is a tensor",
+        ),
+    ):
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert str(caught.value) == message
+    with pytest.raises(ValueError, match="normal: std is 0 or more"):
+        mt.normal(means, -1.0)
+
+
+def test_what_probabilities_say():
+    seed = mt.Generator().manual_seed(3)
+    assert mt.bernoulli(mt.tensor([0.0, 1.0, 0.0])).tolist() == [0, 1, 0]
+    assert abs(mt.bernoulli(mt.full((20000,), 0.3), generator=seed).mean().item() - 0.3) < 0.02
+    weights = mt.tensor([[1.0, 0.0, 3.0], [0.0, 2.0, 0.0]])
+    drawn = mt.multinomial(weights, 20000, replacement=True, generator=seed)
+    assert abs((drawn[0] == 2).double().mean().item() - 0.75) < 0.02
+    assert drawn[1].unique().tolist() == [1]
+    firsts = mt.multinomial(weights[:1].expand(20000, 3), 2, generator=seed)
+    assert abs((firsts[:, 0] == 2).double().mean().item() - 0.75) < 0.02
+    assert firsts.sort(1).values.unique(dim=0).tolist() == [[0, 2]]
+    assert mt.multinomial(mt.tensor([0.0, 1.0, 0.0]), 3)[0].item() == 1
+    assert mt.randint_like(mt.zeros(2, 3), 4, 5).tolist() == [[4.0] * 3] * 2
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: mt.bernoulli(mt.tensor([1.5])), ValueError, "bernoulli: probabilities are from 0 to 1"),
+        (lambda: mt.multinomial(mt.tensor([0.0, -1.0]), 1), ValueError, "multinomial: probabilities are finite and not negative, and not all of a row are 0"),
+        (lambda: mt.multinomial(mt.ones(2), 3), mt.ShapeError, "multinomial: 3 of 2 places are asked for: set replacement"),
+        (lambda: mt.multinomial(mt.tensor([1, 1]), 1), TypeError, "multinomial: expected a floating dtype, got int64: convert with .float()"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_refused_in_words(call, error, message):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == message

@@ -4,7 +4,9 @@ import doctest
 import re
 from pathlib import Path
 
+import make_pytorch_table
 import pytest
+import pytorch_notes
 
 from minitensor.primitive import forget, primitives
 
@@ -50,3 +52,36 @@ def test_the_files_that_the_pages_name_are_there():
     for page in PAGES:
         for name in re.findall(r"`((?:minitensor|examples|tests|docs)/[\w./]*)`", page.read_text(encoding="utf-8")):
             assert (ROOT / name).exists(), f"{page.name} names {name}"
+
+
+def test_the_table_of_pytorchs_names_is_what_its_script_makes():
+    assert make_pytorch_table.PAGE.read_text(encoding="utf-8") == make_pytorch_table.page(), "run docs/make_pytorch_table.py"
+
+
+def test_every_difference_in_arguments_has_a_note_and_every_note_a_name():
+    table = {f"{section}.{name}": row for section, names in make_pytorch_table.rows().items() for name, row in names.items()}
+    different = {name for name, (here, _) in table.items() if here == "different"}
+    assert different - set(pytorch_notes.NOTES) == set()
+    assert set(pytorch_notes.NOTES) - different == set()
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "words"),
+    [
+        ("input, p=0.5, training=True", "input, p=0.5, training=True", []),
+        ("input, p=1", "input, p=1.0, *, further=None", ["also `further`"]),
+        ("input, p=0.5", "input", ["no `p`"]),
+        ("input, p=0.5", "input, p=0.1", ["`p` is 0.1, not 0.5"]),
+        ("input, p=0.5", "input, p", ["`p` has no default"]),
+        ("input, p", "input, p=2", []),
+        ("input, p=0.5", "input, *, p=0.5", ["`p` by keyword only"]),
+        ("input, *, p=0.5", "input, p=0.5", []),
+        ("input, size_average=None, reduction='mean'", "input, *, reduction='mean'", []),
+        ("input, p, q", "input, q, p", ["the order is `input`, `q`, `p`"]),
+        ("*shape", "*sizes", []),
+        ("*shape", "shape", ["not as separate arguments"]),
+    ],
+)
+def test_the_table_finds_how_arguments_differ(theirs, ours, words):
+    signatures = map(make_pytorch_table.signature_of, (theirs, ours))
+    assert make_pytorch_table.differences(*signatures, set()) == words

@@ -43,7 +43,7 @@ class detect_anomaly(Observer):
         self._seen: weakref.WeakKeyDictionary[Node, tuple[str, bool]] = weakref.WeakKeyDictionary()
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:  # noqa: ARG002
-        """Keep the line of the user's code, and whether the result is NaN already."""
+        """Keep, for `node`, the line of the user's code, and whether the `result` of these `arguments` is NaN already."""
         path, line = user_line()
         self._seen[node] = (f"{path}:{line}", self._check_nan and bool(np.isnan(result).any()))
 
@@ -51,7 +51,7 @@ class detect_anomaly(Observer):
         return detect_anomaly(self._check_nan)
 
     def answered(self, node: Node, argument: int, gradient: Any) -> None:
-        """Raise an error that names the operation, its argument and its line, where the gradient is NaN."""
+        """Raise an error that names the operation of `node`, its `argument` and its line, where the `gradient` is NaN."""
         if not self._check_nan or not np.isnan(np.asarray(gradient)).any():
             return
         line, was_nan = self._seen.get(node, ("", False))

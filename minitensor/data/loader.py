@@ -30,6 +30,10 @@ class DataLoader:
         Makes a batch of a list of samples; as `default_collate`.
     drop_last : bool
         Whether to leave out a last batch that has fewer samples.
+    num_workers : int
+        0: the batches are made in this process.
+    pin_memory : bool
+        Taken, and of no effect: there is no other memory.
     generator : Generator or numpy.random.Generator, optional
         Where the order comes from; the one that `manual_seed` sets if it is not given.
 

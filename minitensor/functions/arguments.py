@@ -1,17 +1,65 @@
-"""The checks that the functions share: which axes are meant, which shape."""
+"""The checks that the functions share: what is a tensor, which axes are meant, which shape."""
 
 from __future__ import annotations
 
+import functools
 import operator
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from minitensor.dtypes import as_dtype, result_type
 from minitensor.errors import ShapeError
+from minitensor.ops import elementwise
 from minitensor.tape import Traced
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+    from minitensor.tensor import Tensor
+
 Dim: TypeAlias = "int | Sequence[int] | None"
+FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
+TENSORS = (Traced, np.ndarray)
+
+# NumPy's names of arguments, and PyTorch's, for which its functions take them too.
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def numpy_names(function: FunctionType) -> FunctionType:
+    """Decorate a function so that it takes `axis` for `dim` and `keepdims` for `keepdim`."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **named: Any) -> Any:
+        return function(*args, **(named and _in_our_names(function.__name__, named)))
+
+    return call  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def on_tensor(function: FunctionType) -> FunctionType:
+    """Decorate a function of a tensor so that it refuses anything else in words, and takes NumPy's names of arguments.
+
+    An ndarray is taken in a tensor's place; the answer is then an ndarray.
+    """
+    first = function.__code__.co_varnames[0]
+
+    @functools.wraps(function)
+    def call(*args: Any, **named: Any) -> Any:
+        if args or first in named:
+            check_tensors(function.__name__, args[0] if args else named[first])
+        return function(*args, **(named and _in_our_names(function.__name__, named)))
+
+    return call  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def _in_our_names(operation: str, named: dict[str, Any]) -> dict[str, Any]:
+    for theirs, ours in NUMPY_NAMES.items():
+        if theirs in named:
+            if ours in named:
+                raise TypeError(f"{operation}: {theirs!r} is NumPy's name for {ours!r}: give one of them")
+            named[ours] = named.pop(theirs)
+    return named
 
 
 def check_tensors(operation: str, *values: Any) -> None:
@@ -19,6 +67,36 @@ def check_tensors(operation: str, *values: Any) -> None:
     for value in values:
         if not isinstance(value, (Traced, np.ndarray)):
             raise TypeError(f"{operation}: expected a tensor, got {type(value).__name__}: convert it with mt.tensor(...)")
+
+
+def check_floating(operation: str, *values: Any) -> None:
+    """Raise a TypeError where values, taken together, are not of a floating dtype."""
+    dtype = values[0].dtype if len(values) == 1 else result_type(*values)
+    if dtype.kind != "f":
+        raise TypeError(f"{operation}: expected a floating dtype, got {dtype}: convert with .float()")
+
+
+def check_same_dtype(operation: str, input: Any, **others: Any) -> None:
+    """Raise a TypeError where a tensor has another dtype than input."""
+    for name, other in others.items():
+        if other.dtype != input.dtype:
+            raise TypeError(
+                f"{operation}: the input is {input.dtype}, {name} is {other.dtype}: convert one, for example with "
+                f".to(mt.{input.dtype})"
+            )
+
+
+def converted(input: Tensor, dtype: DTypeLike | None) -> Tensor:
+    """A tensor in another dtype; itself, where it has that already, or none is asked for."""
+    if dtype is None or as_dtype(dtype) == input.dtype:
+        return input
+    return elementwise.cast(input, dtype=as_dtype(dtype))
+
+
+def boxed(input: Tensor, array: Any) -> Tensor:
+    """An array as a tensor without gradient, where input is a tensor."""
+    found: Tensor = input._box(np.asarray(array), None, [0]) if isinstance(input, Traced) else array
+    return found
 
 
 def axis_of(dim: Any, ndim: int, operation: str) -> int:

@@ -13,15 +13,20 @@ from minitensor.geometry.arguments import (
     tuple_of,
 )
 from minitensor.geometry.conv import ConvGeometry, output_padding_for, refuse_empty
-from minitensor.geometry.pool import PoolGeometry
+from minitensor.geometry.pool import PoolGeometry, Windows, adaptive_windows, windows_of
+from minitensor.geometry.resampling import AxisMap, axis_map
 
 __all__ = [
+    "AxisMap",
     "ConvGeometry",
     "IntOrInts",
     "Ints",
     "Padding",
     "Pairs",
     "PoolGeometry",
+    "Windows",
+    "adaptive_windows",
+    "axis_map",
     "dilated",
     "int_of",
     "output_padding_for",
@@ -30,4 +35,5 @@ __all__ = [
     "pool_padding_of",
     "refuse_empty",
     "tuple_of",
+    "windows_of",
 ]

@@ -13,6 +13,75 @@ from minitensor.geometry.arguments import IntOrInts, Ints, dilated, pool_padding
 from minitensor.geometry.conv import refuse_empty
 
 
+class Windows(NamedTuple):
+    """What the windows of a pooling are, before there is an input.
+
+    Attributes
+    ----------
+    kernel, stride, dilation : tuple of int
+        How many cells a window has, and the steps between windows and between the cells of one, outermost axis first.
+    pad : tuple of int
+        How far the first window begins before the input.
+    """
+
+    kernel: Ints
+    stride: Ints
+    dilation: Ints
+    pad: Ints
+
+
+def windows_of(
+    kernel: IntOrInts, stride: IntOrInts | None, padding: IntOrInts, dilation: IntOrInts, rank: int, operation: str
+) -> Windows:
+    """The arguments of a pooling with one entry for each spatial axis: an int, or a tuple of one, stands for every axis.
+
+    Parameters
+    ----------
+    kernel, padding, dilation : int or tuple of int
+        The padding is at most half of the kernel.
+    stride : int or tuple of int, optional
+        The kernel, where it is not given or an empty tuple: windows side by side.
+    rank : int
+        The number of spatial axes.
+    operation : str
+        The name of the calling operation, for error messages.
+
+    Raises
+    ------
+    ValueError
+        An argument that fits no input: see `tuple_of` and `pool_padding_of`.
+
+    Examples
+    --------
+    >>> windows_of((3,), None, 1, 1, 2, "max_pool2d")
+    Windows(kernel=(3, 3), stride=(3, 3), dilation=(1, 1), pad=(1, 1))
+    """
+    sizes = tuple_of(_only(kernel), rank, "kernel_size", operation, 1)
+    steps = sizes if stride is None or stride in ((), []) else tuple_of(_only(stride), rank, "stride", operation, 1)
+    apart = tuple_of(_only(dilation), rank, "dilation", operation, 1)
+    return Windows(sizes, steps, apart, pool_padding_of(_only(padding), sizes, operation))
+
+
+def _only(value: IntOrInts) -> IntOrInts:
+    """The entry of a tuple that has one."""
+    return value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
+
+
+def adaptive_windows(size: int, out: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each of `out` windows that share an axis of `size` cells begins, and where it ends.
+
+    Window p has the cells floor(p*size/out) : ceil((p+1)*size/out), so neighbours may share a cell. **They are their own
+    adjoint**: window p has the cell i exactly where, of `size` windows that share `out` cells, window i has the cell p.
+
+    Examples
+    --------
+    >>> adaptive_windows(5, 3)
+    (array([0, 1, 3]), array([2, 4, 5]))
+    """
+    windows = np.arange(out, dtype=np.int64)
+    return windows * size // max(out, 1), -(-(windows + 1) * size // max(out, 1))
+
+
 class PoolGeometry(NamedTuple):
     """Which cells of the input each window of a pooling reads, on every spatial axis.
 
@@ -64,12 +133,8 @@ class PoolGeometry(NamedTuple):
         ----------
         in_spatial : tuple of int
             The input's sizes, outermost axis first.
-        kernel, dilation : int or tuple of int
-            An int stands for every axis.
-        stride : int or tuple of int, optional
-            The kernel, where it is not given: windows side by side.
-        padding : int or tuple of int
-            At most half of the kernel.
+        kernel, stride, padding, dilation : int or tuple of int
+            As in `windows_of`.
         ceil_mode : bool
             Whether the last window may reach beyond the padding.
         operation : str
@@ -78,15 +143,12 @@ class PoolGeometry(NamedTuple):
         Raises
         ------
         ValueError
-            An argument that fits no input: see `tuple_of` and `pool_padding_of`.
+            An argument that fits no input: see `windows_of`.
         ShapeError
             The input has no cells, is smaller than one window, or a dilated window reads nothing but padding.
         """
         rank = len(in_spatial)
-        kernel = tuple_of(kernel, rank, "kernel_size", operation, 1)
-        stride = kernel if stride is None else tuple_of(stride, rank, "stride", operation, 1)
-        dilation = tuple_of(dilation, rank, "dilation", operation, 1)
-        pad = pool_padding_of(padding, kernel, operation)
+        kernel, stride, dilation, pad = windows_of(kernel, stride, padding, dilation, rank, operation)
         refuse_empty(in_spatial, operation)
         extent = dilated(kernel, dilation)
         padded = tuple(size + 2 * p for size, p in zip(in_spatial, pad, strict=True))

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from minitensor.dtypes import Array, DType, accumulation_dtype
-from minitensor.geometry import ConvGeometry, Ints, PoolGeometry
+from minitensor.geometry import AxisMap, ConvGeometry, Ints, PoolGeometry, adaptive_windows
 from minitensor.kernels.registry import kernel
 
 At: TypeAlias = tuple[Any, ...]  # of the ellipsis and ints: an index
@@ -84,6 +84,33 @@ def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
     return w.astype(dtype)
 
 
+@kernel("reference")
+def im2col(x: Array, *, geometry: ConvGeometry) -> Array:
+    """What each tap sees at each position (n, c, *kernel, *out_spatial): x[n,c,i], and 0 in the padding."""
+    columns = np.zeros((*x.shape[:2], *geometry.kernel, *geometry.out_spatial), x.dtype)
+    for _, _, (_, *p), (_, *k), i in terms(geometry._replace(groups=1), 1, 1):
+        columns[(..., *k, *p)] = x[i]
+    return columns
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def col2im(g: Array, *, geometry: ConvGeometry) -> Array:
+    """Add g[n,c,k,p] to the cell that tap k meets at position p: the adjoint of `im2col`."""
+    x, dtype = sums((*g.shape[:2], *geometry.in_spatial), g)
+    for _, _, (_, *p), (_, *k), i in terms(geometry._replace(groups=1), 1, 1):
+        x[i] += g[(..., *k, *p)]
+    return x.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def resample(x: Array, *, axis: int, mapping: AxisMap) -> Array:
+    """The matrix of the map, times the axis."""
+    y = np.tensordot(x.astype(accumulation_dtype(x.dtype)), mapping.matrix(), (axis, 1))  # (..., p)
+    return np.moveaxis(y, -1, axis).astype(x.dtype)
+
+
 def windows(geometry: PoolGeometry) -> Iterator[tuple[At, list[At]]]:
     """Each window's position and the cells that it reads, in scan order, each as an index (..., *position)."""
     for p in np.ndindex(geometry.out_spatial):
@@ -126,3 +153,17 @@ def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
         for i in inside:
             x[i] += g[p]
     return x.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def adaptive_sum(x: Array, *, spatial: Ints) -> Array:
+    """The sums over the windows that share each spatial axis, `spatial` in number."""
+    y, dtype = sums((*x.shape[:2], *spatial), x)
+    shared = [adaptive_windows(size, out) for size, out in zip(x.shape[2:], spatial, strict=True)]
+    for p in np.ndindex(spatial):
+        place: At = (..., *p)
+        for i in product(*[range(begin[at], end[at]) for (begin, end), at in zip(shared, p, strict=True)]):
+            cell: At = (..., *i)
+            y[place] += x[cell]
+    return y.astype(dtype)

@@ -65,12 +65,27 @@ def numpy_kernel(name: str) -> Kernel:
 
 
 def engines() -> tuple[str, ...]:
-    """The names of the engines that are there."""
+    """The names of the engines that are there.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> "numpy" in mt.engines()
+    True
+    """
     return tuple(_engines)
 
 
 def current_engine() -> str:
-    """The name of the engine that computes now."""
+    """The name of the engine that computes now.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> with mt.use_engine("reference"):
+    ...     mt.current_engine()
+    'reference'
+    """
     return _current
 
 

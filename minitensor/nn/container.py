@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Sequential(Numbered[Module]):
-    """Modules that run one after the other, each on the answer of the one before.
+    """Modules that run one after the other, each on the answer of the one before. As PyTorch's `nn.Sequential`.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Sequential(Numbered[Module]):
 
 
 class ModuleList(Numbered[Module]):
-    """A list of modules, for a `forward` of one's own; a plain list works too.
+    """A list of modules, for a `forward` of one's own; a plain list works too. As PyTorch's `nn.ModuleList`.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class ModuleList(Numbered[Module]):
 
 
 class ParameterList(Numbered[Parameter]):
-    """A list of parameters; tensors become parameters.
+    """A list of parameters; tensors become parameters. As PyTorch's `nn.ParameterList`, which takes other values, too.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ class ParameterList(Numbered[Parameter]):
 
 
 class ModuleDict(Named[Module]):
-    """Modules by name; a plain dict does, too.
+    """Modules by name; a plain dict does, too. As PyTorch's `nn.ModuleDict`.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ class ModuleDict(Named[Module]):
 
 
 class ParameterDict(Named[Parameter]):
-    """Parameters by name; tensors become parameters.
+    """Parameters by name; tensors become parameters. As PyTorch's `nn.ParameterDict`, which takes other values, too.
 
     Parameters
     ----------

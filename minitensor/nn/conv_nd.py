@@ -22,6 +22,7 @@ class _ConvNd(Module):
 
     rank: ClassVar[int]
     transposed: ClassVar[bool]
+    least_channels: ClassVar[int] = 1  # of a lazy layer, which has yet to see them, 0
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class _ConvNd(Module):
         dtype: DTypeLike | None,
     ) -> None:
         name, rank = type(self).__name__, self.rank
-        self.in_channels = int_of(in_channels, "in_channels", name, 1)
+        self.in_channels = int_of(in_channels, "in_channels", name, self.least_channels)
         self.out_channels = int_of(out_channels, "out_channels", name, 1)
         self.groups = int_of(groups, "groups", name, 1)
         if self.in_channels % self.groups or self.out_channels % self.groups:
@@ -59,11 +60,17 @@ class _ConvNd(Module):
         self.output_padding = output_padding_of(output_padding, self.stride, self.dilation, name)
         self.padding_mode = _one_of(padding_mode, ("zeros", "reflect", "replicate", "circular"), "padding_mode", name)
 
-        sizes = self.out_channels, self.in_channels
-        first, second = reversed(sizes) if self.transposed else sizes
-        self.weight = Parameter(empty(first, second // self.groups, *self.kernel_size, device=device, dtype=dtype))
+        self._make_parameters(bias, device, dtype)
+
+    def _make_parameters(self, bias: bool, device: Any, dtype: DTypeLike | None) -> None:
+        self.weight = Parameter(empty(self._weight_shape(), device=device, dtype=dtype))
         self.bias = Parameter(empty(self.out_channels, device=device, dtype=dtype)) if bias else None
         self.reset_parameters()
+
+    def _weight_shape(self) -> Ints:
+        sizes = self.out_channels, self.in_channels
+        first, second = reversed(sizes) if self.transposed else sizes
+        return first, second // self.groups, *self.kernel_size
 
     def reset_parameters(self) -> None:
         """Draw the weight, then the bias, from U(-sqrt(k), sqrt(k)).

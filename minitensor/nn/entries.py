@@ -59,6 +59,8 @@ class Numbered(Container[Item]):
 
     def __delitem__(self, idx: int | slice) -> None:
         kept = list(self)
+        if not isinstance(idx, slice):
+            self._name_at(idx)  # refuses a place that is not there
         del kept[idx]
         self._replace(kept)
 
@@ -72,7 +74,7 @@ class Numbered(Container[Item]):
         return self.extend(other)
 
     def append(self, value: Item) -> Self:
-        """Add an entry at the end; returns the container."""
+        """Add the entry `value` at the end; returns the container."""
         place = len(self)
         while str(place) in self._entries():  # a part of a Sequential keeps its names
             place += 1
@@ -80,20 +82,22 @@ class Numbered(Container[Item]):
         return self
 
     def extend(self, values: Iterable[Item]) -> Self:
-        """Add entries at the end; returns the container."""
+        """Add the entries `values` at the end; returns the container."""
         for value in list(values):
             self.append(value)
         return self
 
     def insert(self, index: int, value: Item) -> Self:
-        """Add an entry before the one at `index`, and renumber all; returns the container."""
+        """Add the entry `value` before the one at `index`, and renumber all; returns the container."""
         entries = list(self)
+        if not -len(entries) <= index <= len(entries):
+            raise IndexError(f"{type(self).__name__}: there is no place {index} to insert at, it has {len(entries)} entries")
         entries.insert(index, self._entry(value))
         self._replace(entries)
         return self
 
     def pop(self, key: int = -1) -> Item:
-        """Take an entry out, renumber the others, and return it."""
+        """Take the entry at the place `key` out, renumber the others, and return it."""
         entry = self[key]
         del self[key]
         return entry
@@ -123,14 +127,18 @@ class Named(Container[Item]):
         self.update(values or {})
 
     def __getitem__(self, key: str) -> Item:
-        return self._entries()[key]
+        entries = self._entries()
+        if key not in entries:
+            raise KeyError(
+                f"{type(self).__name__}: there is no entry {key!r}, the names are {', '.join(map(repr, entries))}"
+            )
+        return entries[key]
 
     def __setitem__(self, key: str, value: Item) -> None:
         self._put(key, value)
 
     def __delitem__(self, key: str) -> None:
-        if key not in self._entries():
-            raise KeyError(key)
+        self[key]  # refuses a name that is not there
         delattr(self, key)
 
     def __iter__(self) -> Iterator[str]:
@@ -152,12 +160,12 @@ class Named(Container[Item]):
         return self._entries().items()
 
     def update(self, values: Mapping[str, Item] | Iterable[tuple[str, Item]]) -> None:
-        """Add entries from a mapping, or from pairs of names and entries; those of known names are replaced."""
+        """Add entries: `values` is a mapping, or pairs of names and entries; those of known names are replaced."""
         for name, value in dict(values).items():
             self._put(name, value)
 
     def pop(self, key: str) -> Item:
-        """Take an entry out, and return it."""
+        """Take the entry of the name `key` out, and return it."""
         entry = self[key]
         delattr(self, key)
         return entry

@@ -76,7 +76,12 @@ class Linear(Module):
 
 
 class Identity(Module):
-    """Return the input; takes any arguments, and ignores them.
+    """The input as it is, of any shape; takes any arguments, and ignores them. As PyTorch's `nn.Identity`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Anything.
 
     Examples
     --------
@@ -94,13 +99,22 @@ class Identity(Module):
 
 
 class Flatten(Module):
-    """Make one axis of several: from start_dim to end_dim.
+    """One axis in the place of several, from start_dim to end_dim; as PyTorch's `nn.Flatten`.
+
+    The shape (N, C, H, W) becomes (N, C * H * W), unless told otherwise.
+
+    Parameters
+    ----------
+    start_dim, end_dim : int
+        The first and the last of the axes; negative ones count from the end.
 
     Examples
     --------
     >>> import minitensor as mt
     >>> mt.nn.Flatten()(mt.ones(32, 1, 5, 5)).shape
     (32, 25)
+    >>> mt.nn.Flatten(0, 1)(mt.ones(32, 1, 5, 5)).shape
+    (32, 5, 5)
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:

@@ -57,13 +57,13 @@ class Members:
         return self._named(_own_parameters, prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """Every buffer once."""
+        """Every buffer once; with `recurse` False only the module's own."""
         return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """Every buffer with its dotted name; the arguments are those of `named_parameters`."""
+        """Every buffer with its dotted name; the arguments are as in `named_parameters`."""
         return self._named(_own_buffers, prefix, recurse, remove_duplicate)
 
     def children(self) -> Iterator[Module]:
@@ -110,7 +110,7 @@ class Members:
             memo.remove(module)  # so that it comes again elsewhere, but never within itself
 
     def get_submodule(self, target: str) -> Module:
-        """The module of a dotted name; of the empty one, this module.
+        """The module of a dotted name, `target`; of the empty one, this module.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class Members:
         return self._get(self.named_modules(remove_duplicate=False), target, "module")
 
     def get_parameter(self, target: str) -> Parameter:
-        """The parameter of a dotted name.
+        """The parameter of a dotted name, `target`.
 
         Raises
         ------
@@ -136,7 +136,7 @@ class Members:
         return self._get(self.named_parameters(remove_duplicate=False), target, "parameter")
 
     def get_buffer(self, target: str) -> Tensor:
-        """The buffer of a dotted name.
+        """The buffer of a dotted name, `target`.
 
         Raises
         ------

@@ -18,6 +18,7 @@ from minitensor.nn.hooks import Hookable
 from minitensor.nn.members import Members
 from minitensor.nn.parameter import Parameter
 from minitensor.nn.state_dict import Stateful
+from minitensor.nn.uninitialized import Uninitialized
 from minitensor.tape import Call
 from minitensor.tensor import Tensor
 
@@ -30,7 +31,8 @@ class Module(Stateful, Hookable):
 
     Parameters, and modules within modules, are found where they are: as attributes, and in lists, tuples and dicts that are
     attributes. A buffer is a tensor that belongs to the module's state and is not learned; it is named with
-    `register_buffer`.
+    `register_buffer`. As PyTorch's `nn.Module`, but that a subclass need not call `super().__init__()`, and that plain lists
+    and dicts of modules are seen.
 
     Attributes
     ----------
@@ -142,7 +144,7 @@ class Module(Stateful, Hookable):
         setattr(self, name, tensor)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set an attribute to a parameter; the same as assigning it, with a check of the name.
+        """Set an attribute to the parameter `param`; the same as assigning it, with a check of the name.
 
         Raises
         ------
@@ -160,7 +162,7 @@ class Module(Stateful, Hookable):
         setattr(self, name, param)
 
     def add_module(self, name: str, module: Module | None) -> None:
-        """Set an attribute to a child; the same as assigning it, with a check of the name.
+        """Set an attribute to the child `module`; the same as assigning it, with a check of the name.
 
         Raises
         ------
@@ -206,13 +208,13 @@ class Module(Stateful, Hookable):
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Ask for gradients of all parameters, or no longer; returns the module itself."""
+        """Ask for gradients of all parameters or, with `requires_grad` False, no longer; returns the module itself."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Drop the gradients of all parameters, or set them to 0."""
+        """Drop the gradients of all parameters or, with `set_to_none` False, set them to 0."""
         for parameter in self.parameters():
             if parameter.grad is not None:
                 parameter.grad = None if set_to_none else zeros_like(parameter.grad)
@@ -245,6 +247,8 @@ class Module(Stateful, Hookable):
             A floating one.
         device : str, optional
             "cpu".
+        non_blocking : bool
+            Taken, and of no effect.
 
         Returns
         -------
@@ -329,6 +333,9 @@ def _name_layer(error: Exception, module: Module, outermost: bool) -> None:
 
 def _convert(tensor: Tensor, dtype: Any) -> None:
     """Let a floating tensor hold its values in another dtype, and its gradient too."""
+    if isinstance(tensor, Uninitialized):
+        tensor.convert(dtype)
+        return
     if not tensor.is_floating_point() or tensor.dtype == dtype:
         return
     gradient = tensor.grad

@@ -11,6 +11,8 @@ from minitensor.tensor import Tensor
 class Parameter(Tensor):
     """A leaf that requires grad, and that a module finds among its attributes; what is computed from it is a plain Tensor.
 
+    As PyTorch's `nn.Parameter`; its shape is that of `data`.
+
     Parameters
     ----------
     data : Tensor, optional

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from minitensor.grad_mode import no_grad
 from minitensor.nn.members import Members
+from minitensor.nn.uninitialized import Uninitialized
 from minitensor.tensor import Tensor
 
 
@@ -110,6 +111,10 @@ class Stateful(Members):
             )
         with no_grad():
             for _, tensor, value in pairs:
+                if isinstance(value, Uninitialized):
+                    continue  # then the module's own is without a shape too
+                if isinstance(tensor, Uninitialized):
+                    tensor.materialize(value.shape)
                 if assign:
                     tensor.data, tensor.grad = value, None
                 else:
@@ -121,6 +126,10 @@ def _misfit(name: str, tensor: Tensor, value: Any, assign: bool) -> str | None:
     """Why a value cannot be loaded."""
     if not isinstance(value, Tensor):
         return f"{name} is a {type(value).__name__} in the state dict, expected a tensor"
+    if isinstance(value, Uninitialized) and not isinstance(tensor, Uninitialized):
+        return f"{name} has no shape in the state dict: its lazy layer had not been called"
+    if isinstance(tensor, Uninitialized):
+        return None
     if value.shape != tensor.shape:
         return f"{name} has the shape {value.shape} in the state dict, {tensor.shape} in the module"
     if assign and value.is_floating_point() != tensor.is_floating_point():

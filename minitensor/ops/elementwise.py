@@ -7,11 +7,14 @@ number in a rule meets a primitive, not an operator: NumPy 1 would make float64 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from minitensor.dtypes import accumulation_dtype
 from minitensor.primitive import Primitive, defvjp
 from minitensor.tape import adjust
+
+LOG_2, LOG_10 = math.log(2), math.log(10)
 
 add = Primitive("add", broadcasts=True)
 sub = Primitive("sub", broadcasts=True)
@@ -19,6 +22,10 @@ mul = Primitive("mul", broadcasts=True)
 div = Primitive("div", broadcasts=True)
 pow = Primitive("pow", broadcasts=True)
 remainder = Primitive("remainder", broadcasts=True)
+fmod = Primitive("fmod", broadcasts=True)
+atan2 = Primitive("atan2", broadcasts=True)
+hypot = Primitive("hypot", broadcasts=True)
+logaddexp = Primitive("logaddexp", broadcasts=True)
 maximum = Primitive("maximum", broadcasts=True)
 minimum = Primitive("minimum", broadcasts=True)
 where = Primitive("where", broadcasts=True)
@@ -26,14 +33,25 @@ where = Primitive("where", broadcasts=True)
 neg = Primitive("neg")
 abs = Primitive("abs")
 exp = Primitive("exp")
+exp2 = Primitive("exp2")
 expm1 = Primitive("expm1")
 log = Primitive("log")
+log2 = Primitive("log2")
+log10 = Primitive("log10")
 log1p = Primitive("log1p")
 sqrt = Primitive("sqrt")
 sin = Primitive("sin")
 cos = Primitive("cos")
 tan = Primitive("tan")
+asin = Primitive("asin")
+acos = Primitive("acos")
+atan = Primitive("atan")
+sinh = Primitive("sinh")
+cosh = Primitive("cosh")
 tanh = Primitive("tanh")
+asinh = Primitive("asinh")
+acosh = Primitive("acosh")
+atanh = Primitive("atanh")
 sigmoid = Primitive("sigmoid")
 relu = Primitive("relu")
 clamp = Primitive("clamp", label=lambda p: f"clamp [{p['low']}, {p['high']}]")
@@ -92,19 +110,49 @@ defvjp(
     a=lambda v: v,
     b=lambda v, a, b: -v * floor(div(a, b)),
 )
+defvjp(
+    fmod,
+    {"a": "dA = dY", "b": "dB = -dY * trunc(A / B)"},
+    a=lambda v: v,
+    b=lambda v, a, b: -v * trunc(div(a, b)),
+)
 
-# Two equal operands share the gradient.
+
+def _squares(a: Any, b: Any) -> Any:
+    return add(mul(a, a), mul(b, b))
+
+
+defvjp(
+    atan2,
+    {"a": "dA = dY * B / (A^2 + B^2)", "b": "dB = -dY * A / (A^2 + B^2)"},
+    a=lambda v, a, b: mul(v, div(b, _squares(a, b))),
+    b=lambda v, a, b: mul(-v, div(a, _squares(a, b))),
+)
+defvjp(
+    hypot,
+    {"a": "dA = dY * A / Y", "b": "dB = dY * B / Y"},
+    a=lambda v, a, y: mul(v, div(a, y)),
+    b=lambda v, b, y: mul(v, div(b, y)),
+)
+defvjp(
+    logaddexp,
+    {"a": "dA = dY * sigmoid(A - B)", "b": "dB = dY * sigmoid(B - A)"},
+    a=lambda v, a, b: mul(v, sigmoid(sub(a, b))),
+    b=lambda v, a, b: mul(v, sigmoid(sub(b, a))),
+)
+
+# Two equal operands share the gradient; beside a nan, to which nothing compares, each has all of it.
 defvjp(
     maximum,
     {"a": "dA = dY where A > B", "b": "dB = dY where B > A"},
-    a=lambda v, a, b: where(gt(a, b), v, where(eq(a, b), mul(v, 0.5), 0)),
-    b=lambda v, a, b: where(gt(b, a), v, where(eq(a, b), mul(v, 0.5), 0)),
+    a=lambda v, a, b: where(lt(a, b), 0, where(eq(a, b), mul(v, 0.5), v)),
+    b=lambda v, a, b: where(lt(b, a), 0, where(eq(a, b), mul(v, 0.5), v)),
 )
 defvjp(
     minimum,
     {"a": "dA = dY where A < B", "b": "dB = dY where B < A"},
-    a=lambda v, a, b: where(lt(a, b), v, where(eq(a, b), mul(v, 0.5), 0)),
-    b=lambda v, a, b: where(lt(b, a), v, where(eq(a, b), mul(v, 0.5), 0)),
+    a=lambda v, a, b: where(gt(a, b), 0, where(eq(a, b), mul(v, 0.5), v)),
+    b=lambda v, a, b: where(gt(b, a), 0, where(eq(a, b), mul(v, 0.5), v)),
 )
 defvjp(
     where,
@@ -118,15 +166,26 @@ defvjp(neg, {"a": "dA = -dY"}, a=lambda v: -v)
 defvjp(abs, {"a": "dA = dY * sign A"}, a=lambda v, a: v * sign(a))
 defvjp(exp, {"a": "dA = dY * Y"}, a=lambda v, y: v * y)
 defvjp(expm1, {"a": "dA = dY * (Y + 1)"}, a=lambda v, y: mul(v, add(y, 1)))
+defvjp(exp2, {"a": "dA = dY * Y * log 2"}, a=lambda v, y: mul(v * y, LOG_2))
 defvjp(log, {"a": "dA = dY / A"}, a=lambda v, a: div(v, a))
+defvjp(log2, {"a": "dA = dY / (A log 2)"}, a=lambda v, a: div(v, mul(a, LOG_2)))
+defvjp(log10, {"a": "dA = dY / (A log 10)"}, a=lambda v, a: div(v, mul(a, LOG_10)))
 defvjp(log1p, {"a": "dA = dY / (1 + A)"}, a=lambda v, a: div(v, add(a, 1)))
 defvjp(sqrt, {"a": "dA = dY / (2 Y)"}, a=lambda v, y: div(v, mul(y, 2)))
 defvjp(sin, {"a": "dA = dY * cos A"}, a=lambda v, a: v * cos(a))
 defvjp(cos, {"a": "dA = -dY * sin A"}, a=lambda v, a: -v * sin(a))
 defvjp(tan, {"a": "dA = dY * (1 + Y^2)"}, a=lambda v, y: mul(v, add(mul(y, y), 1)))
+defvjp(asin, {"a": "dA = dY / sqrt(1 - A^2)"}, a=lambda v, a: div(v, sqrt(sub(1, mul(a, a)))))
+defvjp(acos, {"a": "dA = -dY / sqrt(1 - A^2)"}, a=lambda v, a: div(-v, sqrt(sub(1, mul(a, a)))))
+defvjp(atan, {"a": "dA = dY / (1 + A^2)"}, a=lambda v, a: div(v, add(mul(a, a), 1)))
+defvjp(sinh, {"a": "dA = dY * cosh A"}, a=lambda v, a: v * cosh(a))
+defvjp(cosh, {"a": "dA = dY * sinh A"}, a=lambda v, a: v * sinh(a))
 defvjp(tanh, {"a": "dA = dY * (1 - Y^2)"}, a=lambda v, y: mul(v, sub(1, mul(y, y))))
+defvjp(asinh, {"a": "dA = dY / sqrt(A^2 + 1)"}, a=lambda v, a: div(v, sqrt(add(mul(a, a), 1))))
+defvjp(acosh, {"a": "dA = dY / sqrt(A^2 - 1)"}, a=lambda v, a: div(v, sqrt(sub(mul(a, a), 1))))
+defvjp(atanh, {"a": "dA = dY / (1 - A^2)"}, a=lambda v, a: div(v, sub(1, mul(a, a))))
 defvjp(sigmoid, {"a": "dA = dY * Y * (1 - Y)"}, a=lambda v, y: mul(v * y, sub(1, y)))
-defvjp(relu, {"a": "dA = dY where Y > 0"}, a=lambda v, y: where(gt(y, 0), v, 0))
+defvjp(relu, {"a": "dA = dY where Y > 0"}, a=lambda v, y: where(le(y, 0), 0, v))
 defvjp(clone, {"a": "dA = dY"}, a=lambda v: v)
 defvjp(cast, {"a": "dA = dY, in A's dtype"}, a=lambda v: v)
 

@@ -18,6 +18,7 @@ take = Primitive("take", label=lambda p: f"take along {p['axis']}")
 index_add = Primitive("index_add", label=lambda p: f"index_add along {p['axis']}")
 gather = Primitive("gather", label=lambda p: f"gather along {p['axis']}")
 scatter_add = Primitive("scatter_add", label=lambda p: f"scatter_add along {p['axis']}")
+nonzero = Primitive("nonzero")  # not differentiable: the answers are places
 
 
 def describe(index: Any) -> str:

@@ -13,6 +13,8 @@ alias = Primitive("alias", views=True)
 broadcast_to = Primitive("broadcast_to", views=True, label=lambda p: f"broadcast to {p['shape']}")
 sum_to = Primitive("sum_to", label=lambda p: f"sum to {p['shape']}")
 flip = Primitive("flip", label=lambda p: f"flip {p['axis']}")
+diagonal = Primitive("diagonal", views=True, label=lambda p: f"diagonal {p['offset']} of the axes {p['axes']}")
+embed_diagonal = Primitive("embed_diagonal", label=lambda p: f"on the diagonal {p['offset']} of the axes {p['axes']}")
 cat = Primitive("cat", label=lambda p: f"cat along {p['axis']}")
 pad = Primitive("pad", label=lambda p: f"pad {p['widths']}")
 
@@ -32,6 +34,16 @@ defvjp(alias, {"a": "dA = dY"}, a=lambda v: v)
 defvjp(broadcast_to, {"a": "dA = dY, summed over the copies"}, a=lambda v, a_shape: sum_to(v, shape=a_shape))
 defvjp(sum_to, {"a": "dA = dY, repeated"}, a=lambda v, a_shape: broadcast_to(v, shape=a_shape))
 defvjp(flip, {"a": "dA = dY, flipped"}, a=lambda v, axis: flip(v, axis=axis))
+defvjp(
+    diagonal,
+    {"a": "dA = dY on the diagonal"},
+    a=lambda v, a_shape, offset, axes: embed_diagonal(v, offset=offset, axes=axes, shape=a_shape),
+)
+defvjp(
+    embed_diagonal,
+    {"g": "dG = the diagonal of dY"},
+    g=lambda v, offset, axes: diagonal(v, offset=offset, axes=axes),
+)
 defvjp(cat, {"arrays": "dA = its part of dY"}, arrays=_own_part)
 defvjp(
     pad,

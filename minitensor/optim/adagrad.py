@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from minitensor.dtypes import Array
-from minitensor.optim.arguments import check_range
+from minitensor.optim.arguments import check_range, refuse_switches
 from minitensor.optim.optimizer import Optimizer, Options, Parameters, State, buffer
 
 
@@ -30,6 +30,8 @@ class Adagrad(Optimizer):
         Added to the root, which may be 0.
     maximize : bool
         Whether to go along the gradient, not against it.
+    foreach, fused, differentiable
+        As PyTorch's, of no effect; differentiable=True is refused.
 
     Raises
     ------
@@ -60,9 +62,13 @@ class Adagrad(Optimizer):
         weight_decay: float = 0,
         initial_accumulator_value: float = 0,
         eps: float = 1e-10,
+        foreach: bool | None = None,
         *,
         maximize: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
     ) -> None:
+        refuse_switches(self._name, foreach=foreach, fused=fused, differentiable=differentiable)
         options = {"lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**options, "initial_accumulator_value": initial_accumulator_value, "maximize": maximize})
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from minitensor.dtypes import Array
-from minitensor.optim.arguments import check_range
+from minitensor.optim.arguments import check_betas, check_range, refuse_switches
 from minitensor.optim.optimizer import Optimizer, Options, Parameters, State, buffer
 
 
@@ -28,8 +29,12 @@ class Adam(Optimizer):
         Of the L2 penalty weight_decay / 2 * |w|^2, whose gradient is added.
     amsgrad : bool
         Whether to divide by the largest root mean square so far.
+    foreach, capturable, differentiable, fused
+        As PyTorch's, of no effect; differentiable=True and capturable=True are refused.
     maximize : bool
         Whether to go along the gradient, not against it.
+    decoupled_weight_decay : bool
+        Whether the weight decay is that of `AdamW`.
 
     Raises
     ------
@@ -61,18 +66,21 @@ class Adam(Optimizer):
         weight_decay: float = 0,
         amsgrad: bool = False,
         *,
+        foreach: bool | None = None,
         maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
     ) -> None:
-        options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, {**options, "amsgrad": amsgrad, "maximize": maximize})
+        refuse_switches(self._name, foreach=foreach, fused=fused, capturable=capturable, differentiable=differentiable)
+        options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
+        super().__init__(params, {**options, "maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay})
 
     def check(self, options: Options) -> None:
         """Refuse options that are out of their range."""
         check_range(self._name, options, 0, math.inf, "lr", "eps", "weight_decay")
-        betas = options["betas"]
-        if not isinstance(betas, tuple) or len(betas) != 2:
-            raise ValueError(f"{self._name}: betas are two numbers, (beta1, beta2), got {betas}")
-        check_range(self._name, {"betas[0]": betas[0], "betas[1]": betas[1]}, 0, 1, "betas[0]", "betas[1]")
+        check_betas(self._name, options)
 
     @staticmethod
     def update(
@@ -86,13 +94,14 @@ class Adam(Optimizer):
         weight_decay: float,
         amsgrad: bool,
         maximize: bool,
+        decoupled_weight_decay: bool,
     ) -> None:
         """Take step t of one parameter w with gradient g, in its own memory.
 
         ::
 
             g = grad                                  -grad to maximize
-            g = g + weight_decay * w
+            g = g + weight_decay * w                  decoupled: w = w - lr * weight_decay * w
             m = beta1 * m + (1 - beta1) * g           m = v = 0 before step 1, which is why the bias
             v = beta2 * v + (1 - beta2) * g^2         of both towards 0 is divided out below
             V = v                                     the largest v so far with amsgrad
@@ -100,7 +109,9 @@ class Adam(Optimizer):
         """
         (beta1, beta2), g = betas, -grad if maximize else grad
         state["step"] = t = state.get("step", 0) + 1
-        if weight_decay != 0:
+        if decoupled_weight_decay:
+            parameter *= 1 - lr * weight_decay
+        elif weight_decay != 0:
             g = g + weight_decay * parameter
         m = buffer(state, "exp_avg", parameter)
         v = buffer(state, "exp_avg_sq", parameter)
@@ -121,7 +132,7 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    params, lr, betas, eps, amsgrad, maximize
+    params, lr, betas, eps, amsgrad, maximize, foreach, capturable, differentiable, fused
         As `Adam`.
     weight_decay : float
         What share of the parameter each step takes away, times lr.
@@ -151,22 +162,27 @@ class AdamW(Adam):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        foreach: bool | None = None,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
+        super().__init__(
+            params,
+            lr,
+            betas,
+            eps,
+            weight_decay,
+            amsgrad,
+            maximize=maximize,
+            foreach=foreach,
+            capturable=capturable,
+            differentiable=differentiable,
+            fused=fused,
+            decoupled_weight_decay=True,
+        )
 
     @staticmethod
-    def update(
-        parameter: Array,
-        grad: Array,
-        state: State,
-        *,
-        lr: float,
-        betas: tuple[float, float],
-        eps: float,
-        weight_decay: float,
-        amsgrad: bool,
-        maximize: bool,
-    ) -> None:
+    def update(parameter: Array, grad: Array, state: State, *args: Any, **options: Any) -> None:
         """Take one step of one parameter w: w = (1 - lr * weight_decay) * w, then Adam's without weight decay."""
-        parameter *= 1 - lr * weight_decay
-        Adam.update(parameter, grad, state, lr=lr, betas=betas, eps=eps, weight_decay=0, amsgrad=amsgrad, maximize=maximize)
+        Adam.update(parameter, grad, state, *args, **{**options, "decoupled_weight_decay": True})

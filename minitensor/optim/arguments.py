@@ -30,6 +30,41 @@ def check_range(optimizer: str, options: dict[str, Any], low: float, below: floa
             raise ValueError(f"{optimizer}: {name} is {allowed}, got {value}")
 
 
+def check_betas(optimizer: str, options: dict[str, Any], name: str = "betas") -> None:
+    """Refuse what is not a pair of numbers from 0 to before 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is not.
+    """
+    betas = options[name]
+    if not isinstance(betas, tuple) or len(betas) != 2:
+        raise ValueError(f"{optimizer}: {name} are two numbers, (beta1, beta2), got {betas}")
+    check_range(optimizer, {f"{name}[0]": betas[0], f"{name}[1]": betas[1]}, 0, 1, f"{name}[0]", f"{name}[1]")
+
+
+def refuse_switches(optimizer: str, *, differentiable: bool, capturable: bool = False, **how: bool | None) -> None:
+    """Refuse those of PyTorch's switches that would ask for another answer; `how` it is computed changes none.
+
+    Raises
+    ------
+    TypeError
+        One is neither a bool nor None.
+    ValueError
+        A step is to be recorded, or captured in a CUDA graph.
+    """
+    for name, value in {"differentiable": differentiable, "capturable": capturable, **how}.items():
+        if not isinstance(value, (bool, np.bool_, type(None))):
+            raise TypeError(f"{optimizer}: {name} is True, False or None, got {type(value).__name__}")
+    if differentiable:
+        raise ValueError(f"{optimizer}: differentiable=True: steps are not recorded, so nothing flows back through them")
+    if capturable:
+        raise ValueError(f"{optimizer}: capturable=True is for graphs on CUDA devices, everything here is on the CPU")
+    if how.get("fused") and how.get("foreach"):
+        raise ValueError(f"{optimizer}: foreach and fused are two ways to compute, choose one")
+
+
 def listed(params: Any, optimizer: str) -> list[Any]:
     """The parameters, or groups, in their order."""
     if isinstance(params, Tensor):

@@ -20,11 +20,17 @@ State: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = Iterable[Tensor] | Iterable[dict[str, Any]]
 
 # How PyTorch's optimisers compute, which their state dicts say too: accepted when one is loaded, and of no effect.
-SWITCHES = ("foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay", "initial_lr")
+SWITCHES = ("foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay")
+
+# What schedules leave in the groups.
+SCHEDULED = ("initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum")
+
+# What a state holds that is a number, not one for each element.
+NUMBERS = ("eta", "mu", "mu_product")
 
 
 class Optimizer:
-    """The base of all optimisers.
+    """The base of all optimisers; as PyTorch's `optim.Optimizer`.
 
     One's own optimiser defines `update`, the step of one parameter, and `check`, which refuses options; or `step` itself.
 
@@ -63,6 +69,7 @@ class Optimizer:
 
     def __init__(self, params: Parameters, defaults: Options) -> None:
         self.defaults = defaults
+        self._stepped = False  # schedules ask for it
         self.state: defaultdict[Tensor, State] = defaultdict(dict)
         self.param_groups: list[Options] = []
         groups = listed(params, self._name)
@@ -80,7 +87,10 @@ class Optimizer:
 
     @staticmethod
     def update(parameter: Array, grad: Array, state: State, *args: Any, **options: Any) -> None:
-        """Take one step of one parameter, in its own memory; the options are those of its group."""
+        """Take one step of one `parameter` with the gradient `grad`, in its own memory; `state` is what is remembered of it.
+
+        `options` are those of its group, by keyword; `args` is empty.
+        """
         raise NotImplementedError("an optimiser defines update, the step of one parameter, or step itself")
 
     def add_param_group(self, param_group: Options) -> None:
@@ -162,6 +172,7 @@ class Optimizer:
         RuntimeError
             A parameter's memory is read-only. No parameter has changed then, nor any state.
         """
+        self._stepped = True
         loss = None
         if closure is not None:
             with enable_grad():
@@ -235,7 +246,7 @@ class Optimizer:
         there, here = ([len(group["params"]) for group in groups] for groups in (saved, self.param_groups))
         if there != here:
             raise ValueError(f"{self._name}: the state dict has groups of {there} parameters, the optimiser has {here}")
-        known = {"params", *SWITCHES, *(option for group in self.param_groups for option in group)}
+        known = {"params", *SWITCHES, *SCHEDULED, *(option for group in self.param_groups for option in group)}
         unknown = sorted({option for group in saved for option in group} - known)
         if unknown:
             raise ValueError(f"{self._name}: the state dict is another optimiser's: it has {', '.join(unknown)}")
@@ -252,9 +263,11 @@ class Optimizer:
         self.param_groups, self.state = groups, state
 
     def _loaded(self, key: str, value: Any, number: int, parameter: Tensor) -> Any:
-        """A copy of one entry of a state: the count of steps as an int, an array in the dtype that is computed in."""
+        """A copy of one entry of a state: a count or a number as Python's, an array in the dtype that is computed in."""
         if key == "step":
             return int(value)
+        if key in NUMBERS:
+            return float(value)
         if not hasattr(value, "shape"):
             return deepcopy(value)
         if np.shape(value) != parameter.shape:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from minitensor.dtypes import Array
-from minitensor.optim.arguments import check_range
+from minitensor.optim.arguments import check_range, refuse_switches
 from minitensor.optim.optimizer import Optimizer, Options, Parameters, State, buffer
 
 
@@ -30,6 +30,8 @@ class RMSprop(Optimizer):
         How much of the running sum of steps is kept.
     centered : bool
         Whether the gradient's running mean is taken off: then the unit is its standard deviation.
+    foreach, capturable, differentiable
+        As PyTorch's, of no effect; differentiable=True and capturable=True are refused.
     maximize : bool
         Whether to go along the gradient, not against it.
 
@@ -63,9 +65,12 @@ class RMSprop(Optimizer):
         weight_decay: float = 0,
         momentum: float = 0,
         centered: bool = False,
-        *,
+        capturable: bool = False,
+        foreach: bool | None = None,
         maximize: bool = False,
+        differentiable: bool = False,
     ) -> None:
+        refuse_switches(self._name, foreach=foreach, capturable=capturable, differentiable=differentiable)
         options = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
         super().__init__(params, {**options, "centered": centered, "maximize": maximize})
 

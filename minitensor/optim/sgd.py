@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from minitensor.dtypes import Array
-from minitensor.optim.arguments import check_range
+from minitensor.optim.arguments import check_range, refuse_switches
 from minitensor.optim.optimizer import Optimizer, Options, Parameters, State, buffer
 
 
@@ -28,6 +28,8 @@ class SGD(Optimizer):
         Whether to look one step ahead along the running sum.
     maximize : bool
         Whether to go along the gradient, not against it.
+    foreach, fused, differentiable
+        As PyTorch's, of no effect; differentiable=True is refused.
 
     Raises
     ------
@@ -61,7 +63,11 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
     ) -> None:
+        refuse_switches(self._name, foreach=foreach, fused=fused, differentiable=differentiable)
         options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
         super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize})
 

@@ -28,6 +28,18 @@ def to(
 ) -> Tensor:
     """In another dtype, or in that of another tensor; a device may be named, and is the CPU.
 
+    Parameters
+    ----------
+    *args : dtype, device or Tensor
+        What it is to be, as it would be given by name; a Tensor stands for its dtype.
+    dtype : dtype, optional
+    device : optional
+        "cpu".
+    copy : bool
+        Whether the answer is a copy also where nothing changes.
+    non_blocking : bool
+        Taken, and of no effect: there is nothing to wait for.
+
     Examples
     --------
     >>> import minitensor as mt
@@ -49,54 +61,161 @@ def to(
 
 
 def cpu(self: Tensor) -> Tensor:
-    """Return itself: it is on the CPU already."""
+    """Itself: it is on the CPU already.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.ones(2)
+    >>> x.cpu() is x
+    True
+    """
     return self
 
 
 def to_type(self: Tensor, dtype: DTypeLike) -> Tensor:
-    """In another dtype."""
+    """Converted to `dtype`.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1.5, -1.5]).type(mt.int64)
+    tensor([ 1, -1])
+    """
     return self.to(dtype=dtype)
 
 
 def type_as(self: Tensor, other: Tensor) -> Tensor:
-    """In another tensor's dtype."""
+    """Converted to the dtype of `other`.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1, 2]).type_as(mt.zeros(1))
+    tensor([1., 2.])
+    """
     return self.to(dtype=other.dtype)
 
 
 def to_float16(self: Tensor) -> Tensor:
-    """The tensor converted to float16."""
+    """Converted to float16.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([0.1]).half()
+    tensor([0.1000], dtype=float16)
+    """
     return self.to(dtype=dtypes.float16)
 
 
 def to_float32(self: Tensor) -> Tensor:
-    """The tensor converted to float32."""
+    """Converted to float32.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1, 2]).float()
+    tensor([1., 2.])
+    """
     return self.to(dtype=dtypes.float32)
 
 
 def to_float64(self: Tensor) -> Tensor:
-    """The tensor converted to float64."""
+    """Converted to float64.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1, 2]).double()
+    tensor([1., 2.], dtype=float64)
+    """
     return self.to(dtype=dtypes.float64)
 
 
 def to_int32(self: Tensor) -> Tensor:
-    """The tensor converted to int32."""
+    """Converted to int32: what is behind the point is cut off.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1.7, -1.7]).int()
+    tensor([ 1, -1], dtype=int32)
+    """
     return self.to(dtype=dtypes.int32)
 
 
 def to_int64(self: Tensor) -> Tensor:
-    """The tensor converted to int64."""
+    """Converted to int64: what is behind the point is cut off.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1.7, -1.7]).long()
+    tensor([ 1, -1])
+    """
     return self.to(dtype=dtypes.int64)
 
 
+def to_uint8(self: Tensor) -> Tensor:
+    """Converted to uint8: what is behind the point is cut off.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1.7, 2.0]).byte()
+    tensor([1, 2], dtype=uint8)
+    """
+    return self.to(dtype=dtypes.uint8)
+
+
+def to_int8(self: Tensor) -> Tensor:
+    """Converted to int8: what is behind the point is cut off.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1.7, 2.0]).char()
+    tensor([1, 2], dtype=int8)
+    """
+    return self.to(dtype=dtypes.int8)
+
+
+def to_int16(self: Tensor) -> Tensor:
+    """Converted to int16: what is behind the point is cut off.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1.7, 2.0]).short()
+    tensor([1, 2], dtype=int16)
+    """
+    return self.to(dtype=dtypes.int16)
+
+
 def to_bool(self: Tensor) -> Tensor:
-    """Whether each element is not zero."""
+    """Whether each element is not zero.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([0.0, 0.5]).bool()
+    tensor([False,  True])
+    """
     return self.to(dtype=dtypes.bool_)
 
 
 def numpy(self: Tensor, *, force: bool = False) -> Array:  # noqa: ARG001 (PyTorch's: it is never needed)
     """The elements as an ndarray that shares the memory, also where gradients are recorded.
 
-    What is written to the array changes the tensor behind the tape's back.
+    What is written to the array changes the tensor behind the tape's back. `force` is taken and of no effect: PyTorch needs
+    it to leave the tape, which is no matter here.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([1, 2]).numpy()
+    array([1, 2])
     """
     return self._array
 
@@ -108,6 +227,12 @@ def item(self: Tensor) -> Any:
     ------
     ValueError
         It has more than one element, or none.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([2.5]).item()
+    2.5
     """
     if self._array.size != 1:
         raise ValueError(
@@ -117,5 +242,12 @@ def item(self: Tensor) -> Any:
 
 
 def tolist(self: Tensor) -> Any:
-    """The elements as nested lists of Python numbers."""
+    """The elements as nested lists of Python numbers; without axes, one number.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([[1, 2], [3, 4]]).tolist()
+    [[1, 2], [3, 4]]
+    """
     return self._array.tolist()

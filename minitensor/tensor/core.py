@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 from minitensor.device import CPU, device
 from minitensor.dtypes import Array, get_default_dtype
 from minitensor.errors import ShapeError
+from minitensor.functions.arguments import axis_of
 from minitensor.grad_mode import mode
 from minitensor.ops.elementwise import clone
 from minitensor.tape import Node, Traced
@@ -31,6 +32,12 @@ class Tensor(Methods, Traced):
     ----------
     data : array_like, optional
         Numbers, nested lists of numbers, an ndarray or a Tensor; copied.
+    *sizes : int
+        Refused: an empty tensor of these sizes is `mt.empty(*sizes)`.
+    dtype : dtype, optional
+        The default dtype, unless given.
+    requires_grad : bool
+        Whether gradients are wanted for it.
 
     Raises
     ------
@@ -45,6 +52,26 @@ class Tensor(Methods, Traced):
     >>> loss.backward()
     >>> x.grad
     tensor([2., 4., 6.])
+
+    What it is:
+
+    >>> x.shape, x.dtype, x.device
+    ((3,), dtype('float32'), device(type='cpu'))
+    >>> x.ndim, x.dim(), x.size(), x.size(0), x.numel()
+    (1, 1, (3,), 3, 3)
+    >>> x.element_size(), x.nbytes, x.is_floating_point()
+    (4, 12, True)
+
+    What the tape knows of it:
+
+    >>> x.requires_grad, x.is_leaf, x.grad_fn
+    (True, True, None)
+    >>> loss.requires_grad, loss.is_leaf, loss.grad_fn
+    (True, False, <sum>)
+    >>> x.detach(), x.data
+    (tensor([1., 2., 3.]), tensor([1., 2., 3.]))
+    >>> mt.zeros(2).requires_grad_()
+    tensor([0., 0.], requires_grad=True)
     """
 
     __slots__ = ("_grad", "_hooks")
@@ -87,8 +114,12 @@ class Tensor(Methods, Traced):
         return self._array.ndim
 
     def size(self, dim: int | None = None) -> Any:
-        """The length of each axis, or of one."""
-        return self._array.shape if dim is None else self._array.shape[dim]
+        """The length of each axis, or of the axis `dim`."""
+        if dim is None:
+            return self._array.shape
+        if self._array.ndim == 0:
+            raise IndexError(f"size: dim {dim} is out of range: the tensor has no axes")
+        return self._array.shape[axis_of(dim, self._array.ndim, "size")]
 
     def dim(self) -> int:
         """How many axes there are."""
@@ -97,6 +128,8 @@ class Tensor(Methods, Traced):
     def numel(self) -> int:
         """How many elements there are."""
         return self._array.size
+
+    nelement, ndimension = numel, dim  # PyTorch's other names
 
     def element_size(self) -> int:
         """The bytes of one element."""
@@ -140,7 +173,7 @@ class Tensor(Methods, Traced):
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Ask for a gradient, or no longer; returns the tensor itself."""
+        """Ask for a gradient or, with `requires_grad` False, no longer; returns the tensor itself."""
         self.requires_grad = requires_grad
         return self
 

@@ -68,7 +68,23 @@ def register_hook(self: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Remo
 
 
 def retain_grad(self: Tensor) -> None:
-    """Keep the gradient of a tensor that is no leaf in its `grad`, too."""
+    """Keep the gradient of a tensor that is no leaf in its `grad`, too.
+
+    Raises
+    ------
+    RuntimeError
+        No gradient arrives here.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.ones(2, requires_grad=True)
+    >>> y = x * 3
+    >>> y.retain_grad()
+    >>> (y * y).sum().backward()
+    >>> y.grad
+    tensor([6., 6.])
+    """
     if not self.requires_grad:
         raise RuntimeError("retain_grad: no gradient arrives at a tensor that does not require grad")
     if self._node is not None:
@@ -76,5 +92,13 @@ def retain_grad(self: Tensor) -> None:
 
 
 def retains_grad(self: Tensor) -> bool:
-    """Whether it is no leaf and keeps its gradient all the same."""
+    """Whether it is no leaf and keeps its gradient all the same.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> y = mt.ones(2, requires_grad=True) * 3
+    >>> y.retains_grad
+    False
+    """
     return self._node is not None and self._node.retained is not None and self._node.retained() is self

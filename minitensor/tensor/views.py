@@ -1,31 +1,50 @@
-"""The methods that move elements and whose arguments are written differently from the functions': `x.reshape(2, 3)`."""
+"""The methods that move elements and have no function of the same arguments at the top level."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from minitensor.functions import arguments, math, shape
+from minitensor.functions import math, shape
+from minitensor.functions.shape.broadcasting import expand
 from minitensor.ops import elementwise
-from minitensor.ops import shape as shape_ops
+from minitensor.ops import shape as ops
 
 if TYPE_CHECKING:
     from minitensor.tensor.core import Tensor
 
 
-def reshape(self: Tensor, *sizes: Any) -> Tensor:
-    """The elements, in their order, with other axes; one size may be -1, and is worked out. A view where it can be."""
-    return shape.reshape(self, arguments.sizes_of(sizes, "reshape"))
+def spread(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The method of a function whose second argument is a sequence, which may be written one by one: x.permute(0, 2, 1)."""
+    name = function.__wrapped__.__code__.co_varnames[1]  # type: ignore[attr-defined]  # that of a function `on_tensor`
+
+    @functools.wraps(function)
+    def method(self: Tensor, *values: Any, **named: Any) -> Tensor:
+        if values or name not in named:
+            named[name] = values[0] if len(values) == 1 and not hasattr(values[0], "__index__") else values
+        return function(self, **named)
+
+    return method
 
 
 def view(self: Tensor, *sizes: Any) -> Tensor:
-    """Look at the same memory with other axes; one size may be -1, and is worked out.
+    """The same memory with axes of these `sizes`, one of which may be -1 and is worked out.
 
     Raises
     ------
     RuntimeError
         The memory does not allow it.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.zeros(2, 3)
+    >>> x.view(3, 2)[0, 0] = 7
+    >>> x[0, 0]
+    tensor(7.)
     """
-    seen = reshape(self, *sizes)
+    seen = shape.reshape(self, sizes[0] if len(sizes) == 1 and not hasattr(sizes[0], "__index__") else sizes)
     if seen._version is not self._version and self._array.size:
         raise RuntimeError(
             f"view: the memory of this tensor of shape {self.shape} is not in order: use .reshape(), which copies"
@@ -33,58 +52,101 @@ def view(self: Tensor, *sizes: Any) -> Tensor:
     return seen
 
 
-def permute(self: Tensor, *dims: Any) -> Tensor:
-    """The axes in another order: a view."""
-    return shape.permute(self, arguments.sizes_of(dims, "permute"))
-
-
 def expand_as(self: Tensor, other: Tensor) -> Tensor:
-    """Repeated to another tensor's shape, without copying."""
-    return shape.expand(self, other.shape)
+    """Repeated to the shape of `other`, without copying.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.tensor([[1], [2]]).expand_as(mt.zeros(2, 3))
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    return expand(self, other.shape)
 
 
 def reshape_as(self: Tensor, other: Tensor) -> Tensor:
-    """The elements, in their order, with another tensor's axes."""
+    """The elements, in their order, with the axes of `other`.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.arange(6).reshape_as(mt.zeros(3, 2)).shape
+    (3, 2)
+    """
     return shape.reshape(self, other.shape)
 
 
+def view_as(self: Tensor, other: Tensor) -> Tensor:
+    """The same memory with the axes of `other`: see `view`.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.arange(6).view_as(mt.zeros(3, 2)).shape
+    (3, 2)
+    """
+    return view(self, other.shape)
+
+
 def where(self: Tensor, condition: Tensor, other: Any) -> Tensor:
-    """Its elements where the condition holds, other's elsewhere."""
-    return math.where(condition, self, other)
+    """Its elements where the `condition` holds, those of `other` elsewhere.
 
-
-def masked_select(self: Tensor, mask: Tensor) -> Tensor:
-    """The elements where the mask holds, in one line."""
-    return self.broadcast_to(mask.shape)[mask] if self.shape != mask.shape else self[mask]
-
-
-def t(self: Tensor) -> Tensor:
-    """The matrix with rows and columns swapped: a view."""
-    if self.ndim > 2:
-        raise ValueError(f"t: expected two axes at most, this tensor has {self.ndim}: use .transpose() or .mT")
-    return shape.transpose(self, 0, 1) if self.ndim == 2 else shape_ops.alias(self)
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.tensor([-1.0, 2.0])
+    >>> x.where(x > 0, 0.0)
+    tensor([0., 2.])
+    """
+    chosen: Tensor = math.where(condition, self, other)
+    return chosen
 
 
 def reverse_axes(self: Tensor) -> Tensor:
-    """The axes in reverse order: a view."""
-    return shape_ops.permute(self, axes=tuple(reversed(range(self.ndim))))
+    """The axes in reverse order: a view.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.zeros(2, 3, 5).T.shape
+    (5, 3, 2)
+    """
+    return ops.permute(self, axes=tuple(reversed(range(self.ndim))))
 
 
 def swap_last(self: Tensor) -> Tensor:
-    """The last two axes swapped: a view."""
+    """The last two axes swapped: a view.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.zeros(2, 3, 5).mT.shape
+    (2, 5, 3)
+    """
     return shape.transpose(self, -2, -1)
 
 
-def clone(self: Tensor) -> Tensor:
-    """A copy in memory of its own, through which gradients flow."""
-    return elementwise.clone(self)
-
-
 def contiguous(self: Tensor) -> Tensor:
-    """Itself where its memory is in order, else a copy that is."""
+    """Itself where its memory is in order, else a copy that is.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.zeros(2, 3).t().contiguous().is_contiguous()
+    True
+    """
     return self if self._array.flags.c_contiguous else elementwise.clone(self)
 
 
 def is_contiguous(self: Tensor) -> bool:
-    """Whether its memory is in order, without gaps."""
+    """Whether its memory is in order, without gaps.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> x = mt.zeros(2, 3)
+    >>> x.is_contiguous(), x.t().is_contiguous()
+    (True, False)
+    """
     return self._array.flags.c_contiguous

@@ -19,8 +19,8 @@ import numpy as np
 
 from minitensor.dtypes import DType
 from minitensor.errors import ShapeError
-from minitensor.functions import math
-from minitensor.functions.index import plain_index
+from minitensor.functions.index.masks import masked_fill
+from minitensor.functions.index.places import plain_index
 from minitensor.grad_mode import mode
 from minitensor.ops import elementwise, index
 from minitensor.primitive import Primitive
@@ -59,77 +59,82 @@ def _fitting(value: Any, region: tuple[int, ...], dtype: DType, operation: str) 
     return new
 
 
-def add_(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
-    """Add alpha * other in place."""
-    return _write(self, "add_", math.add(self, other, alpha=alpha))
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:  # noqa: ARG001 (PyTorch's: nothing waits)
+    """Take over the values of `src`, converted to this tensor's dtype and repeated to its shape.
 
+    `non_blocking` is taken, and of no effect.
 
-def sub_(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
-    """Subtract alpha * other in place."""
-    return _write(self, "sub_", math.sub(self, other, alpha=alpha))
-
-
-def mul_(self: Tensor, other: Any) -> Tensor:
-    """Multiply in place."""
-    return _write(self, "mul_", math.mul(self, other))
-
-
-def div_(self: Tensor, other: Any) -> Tensor:
-    """Divide in place."""
-    return _write(self, "div_", math.div(self, other))
-
-
-def pow_(self: Tensor, exponent: Any) -> Tensor:
-    """Raise to a power in place."""
-    return _write(self, "pow_", math.pow(self, exponent))
-
-
-def neg_(self: Tensor) -> Tensor:
-    """Negate in place."""
-    return _write(self, "neg_", math.neg(self))
-
-
-def exp_(self: Tensor) -> Tensor:
-    """Take e to the power of each element in place."""
-    return _write(self, "exp_", math.exp(self))
-
-
-def sqrt_(self: Tensor) -> Tensor:
-    """Take the square root in place."""
-    return _write(self, "sqrt_", math.sqrt(self))
-
-
-def relu_(self: Tensor) -> Tensor:
-    """Set what is negative to 0, in place."""
-    return _write(self, "relu_", math.relu(self))
-
-
-def clamp_(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    """Bring each element into [min, max], in place."""
-    return _write(self, "clamp_", math.clamp(self, min, max))
-
-
-def copy_(self: Tensor, src: Any) -> Tensor:
-    """Take over the values of another tensor, converted to this one's dtype."""
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.zeros(2, 2).copy_(mt.tensor([1, 2]))
+    tensor([[1., 2.],
+            [1., 2.]])
+    """
     source = _fitting(src, self.shape, self.dtype, "copy_")
-    return _write(self, "copy_", index.putitem(self, elementwise.cast(source, dtype=self.dtype), index=...))
+    if np.ndim(source) > self.ndim:
+        raise ShapeError(f"copy_: a value of shape {np.shape(source)} does not fit into the shape {self.shape}")
+    return write(self, "copy_", index.putitem(self, elementwise.cast(source, dtype=self.dtype), index=...))
 
 
 def fill_(self: Tensor, value: float) -> Tensor:
-    """Set every element to one value."""
+    """Set every element to one value.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.zeros(2).fill_(3)
+    tensor([3., 3.])
+    """
     if np.ndim(value) != 0:
         raise ShapeError(f"fill_: one value is expected, got one of shape {np.shape(value)}")
     return self.copy_(value)
 
 
 def zero_(self: Tensor) -> Tensor:
-    """Set every element to 0."""
+    """Set every element to 0.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.ones(2).zero_()
+    tensor([0., 0.])
+    """
     return self.fill_(0)
 
 
-def masked_fill_(self: Tensor, mask: Any, value: float) -> Tensor:
-    """Set the elements where the mask holds to one value."""
-    return _write(self, "masked_fill_", self.masked_fill(mask, value))
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """One number on the main diagonal, written into the tensor itself. As PyTorch's `torch.Tensor.fill_diagonal_`.
+
+    Parameters
+    ----------
+    fill_value : number
+        Taken in the tensor's dtype.
+    wrap : bool
+        Whether the diagonal begins again below the end of a matrix that is taller than wide, one row further down.
+
+    Returns
+    -------
+    Tensor
+        The tensor itself.
+
+    Raises
+    ------
+    ShapeError
+        There are fewer than two axes, or more of unequal lengths.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.zeros(2, 3).fill_diagonal_(5)
+    tensor([[5., 0., 0.],
+            [0., 5., 0.]])
+    """
+    if self.ndim < 2 or (self.ndim > 2 and len(set(self.shape)) > 1):
+        raise ShapeError(f"fill_diagonal_: expected a matrix, or axes of one length, got the shape {self.shape}")
+    here = np.zeros(self.shape, bool)
+    np.fill_diagonal(here, True, wrap)
+    return write(self, "fill_diagonal_", masked_fill(self, here, fill_value))
 
 
 def _is_recorded(*operands: Any) -> bool:
@@ -154,12 +159,12 @@ def augmented(primitive: Primitive, operation: str) -> Callable[[Tensor, Any], T
             return NotImplemented  # type: ignore[no-any-return]  # Python's own way to say that it does not know
         _refuse_leaf(self, operation)
         result = primitive(self, other)
-        return result if result._node is not None else _write(self, operation, result)
+        return result if result._node is not None else write(self, operation, result)
 
     return operator
 
 
-def _write(tensor: Tensor, operation: str, result: Any) -> Tensor:
+def write(tensor: Tensor, operation: str, result: Any) -> Tensor:
     """Let the tensor hold the result: in its memory where it is not recorded, else by standing for it."""
     _refuse_leaf(tensor, operation)
     if result.shape != tensor.shape:
@@ -167,14 +172,21 @@ def _write(tensor: Tensor, operation: str, result: Any) -> Tensor:
             f"{operation}: the result of shape {result.shape} does not fit into the tensor, whose shape is {tensor.shape}"
         )
     if result.dtype != tensor.dtype:
-        if not np.can_cast(result.dtype, tensor.dtype, "same_kind"):
+        if not _keeps(tensor.dtype, result.dtype):
             raise TypeError(f"{operation}: the result is {result.dtype} and cannot be kept in a tensor of {tensor.dtype}")
         result = elementwise.cast(result, dtype=tensor.dtype)
+    if tensor._node is not None and mode.grad_enabled and getattr(result, "_node", None) is None:
+        result = index.putitem(tensor, result, index=...)  # what does not follow from the tensor ends its gradient
     if isinstance(result, Traced) and result._node is not None:
         return _stand_for(tensor, result, operation)
     np.copyto(_writable(tensor, operation), result._array if isinstance(result, Traced) else result)
     tensor._version[0] += 1
     return tensor
+
+
+def _keeps(dtype: DType, other: DType) -> bool:
+    """Whether a tensor may hold numbers of another dtype: no floats become integers, no numbers booleans."""
+    return dtype.kind == "f" or other.kind == "b" or (dtype.kind != "b" and other.kind != "f")
 
 
 def _stand_for(tensor: Tensor, result: Any, operation: str) -> Tensor:

@@ -1,5 +1,6 @@
-"""`minitensor.utils.data`, for those who are used to PyTorch's path."""
+"""What is done with whole networks, and `minitensor.utils.data`, for those who are used to PyTorch's path."""
 
-from minitensor.utils import data
+from minitensor.utils import checkpoint, data
+from minitensor.utils.fusion import fuse_conv_bn
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data", "fuse_conv_bn"]

@@ -48,15 +48,19 @@ def constant_of(node: Node, argument: int) -> Any:
             return tensor._array
     elif seen is not None:
         return seen
-    for position, source in node.plan.arrays if node.saved is not None else ():
+    for source, array in _kept(node):
         if source == argument:
-            return node.saved[position]  # type: ignore[index]
+            return array
     return None if seen is None else tuple(seen)
 
 
 def _arrays(node: Node) -> Iterator[tuple[int | None, Array]]:
     """The arrays that a node keeps, each with the argument that it is, None for the result."""
-    for position, argument in node.plan.arrays if node.saved is not None else ():
-        array = node.saved[position]  # type: ignore[index]
-        if isinstance(array, np.ndarray):
-            yield argument, array
+    return ((argument, kept) for argument, kept in _kept(node) if isinstance(kept, np.ndarray))
+
+
+def _kept(node: Node) -> Iterator[tuple[int | None, Any]]:
+    """The arrays and numbers that a node keeps; nothing of what a checkpoint would have to compute again."""
+    if isinstance(node.saved, tuple):
+        for position, argument in node.plan.arrays:
+            yield argument, node.saved[position]

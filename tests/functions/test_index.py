@@ -193,7 +193,7 @@ REFUSED = {
     "gather by floats": (
         lambda: mt.gather(mt.ones(3), 0, mt.ones(1)),
         TypeError,
-        "gather: the index is of integers, got float32",
+        "gather: the index is of integers, int64 or int32, got float32",
     ),
     "gather with other axes": (
         lambda: mt.gather(mt.ones(2, 3), 1, mt.tensor([0])),
@@ -203,14 +203,14 @@ REFUSED = {
     "gather beyond the input": (
         lambda: mt.gather(mt.ones(2, 3), 1, mt.zeros(3, 1, dtype=mt.int64)),
         mt.ShapeError,
-        "gather: along axis 0 the index is 3 long, the input 2: only along axis 1, which is gathered from, may it be longer\n"
+        "gather: along axis 0 the index is 3 long, the input 2: only along axis 1 may it be longer\n"
         "  input (0, 1) = (2, 3)\n"
         "  index (0, 1) = (3, 1)",
     ),
     "index_select by a table": (
         lambda: mt.index_select(mt.ones(2, 3), 1, mt.tensor([[0]])),
         mt.ShapeError,
-        "index_select: the input has an axis at least, the index one\n  input (0, 1) = (2, 3)\n  index (0, 1) = (1, 1)",
+        "index_select: the index has one axis\n  input (0, 1) = (2, 3)\n  index (0, 1) = (1, 1)",
     ),
     "index_select of a place outside": (
         lambda: mt.index_select(mt.ones(2, 3), 0, mt.tensor([0, 2])),

@@ -8,7 +8,11 @@ The function of w, axes (i, j) = (2, 3), and b, axis (j) = (3,), and its gradien
 
 The file holds "cases", a JSON list of {"optimizer", "options", "groups"}, and for case N the whole path of the parameters,
 "N/w" with axes (step, i, j) and "N/b" with axes (step, j), both from the start (step 0) to step 50. "groups" is null where
-both parameters are in one group with the options; else it lists the two groups' own options, w's first.
+both parameters are in one group with the options; else it lists the two groups' own options, w's first. What is remembered after
+the last step is in "N/w/<name>" and "N/b/<name>". The default dtype is float64, so that PyTorch keeps numbers in its states in it.
+
+Lion, which PyTorch does not have, is written below after algorithm 2 of X. Chen et al., "Symbolic Discovery of Optimization
+Algorithms", 2023.
 """
 
 from __future__ import annotations
@@ -53,7 +57,52 @@ OPTIONS = [
     ("Adagrad", {"lr": 0.1, "lr_decay": 0.01}),
     ("Adagrad", {"lr": 0.1, "weight_decay": 0.1}),
     ("Adagrad", {"lr": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-3}),
+    ("Adam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "amsgrad": True}),
+    ("Adadelta", {}),
+    ("Adadelta", {"lr": 0.5, "rho": 0.7, "eps": 1e-2}),
+    ("Adadelta", {"weight_decay": 0.1, "eps": 1e-3, "maximize": True}),
+    ("NAdam", {}),
+    ("NAdam", {"lr": 0.05, "betas": [0.8, 0.95], "momentum_decay": 0.1}),
+    ("NAdam", {"lr": 0.05, "weight_decay": 0.1, "eps": 1e-3}),
+    ("NAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("NAdam", {"lr": 0.01, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("RAdam", {}),
+    ("RAdam", {"lr": 0.05, "betas": [0.8, 0.95]}),  # rectified from the sixth step on
+    ("RAdam", {"lr": 0.05, "betas": [0.5, 0.5]}),  # never rectified
+    ("RAdam", {"lr": 0.05, "weight_decay": 0.1, "eps": 1e-3}),
+    ("RAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("Adamax", {}),
+    ("Adamax", {"lr": 0.05, "betas": [0.8, 0.9], "eps": 1e-3}),
+    ("Adamax", {"lr": 0.05, "weight_decay": 0.1, "maximize": True}),
+    ("ASGD", {}),
+    ("ASGD", {"lr": 0.05, "lambd": 0.1, "alpha": 0.5, "t0": 20}),
+    ("ASGD", {"lr": 0.05, "weight_decay": 0.1, "t0": 5, "maximize": True}),
+    ("Rprop", {}),
+    ("Rprop", {"lr": 0.05, "etas": [0.3, 1.5], "step_sizes": [1e-3, 0.1]}),
+    ("Rprop", {"maximize": True}),
+    ("Lion", {}),
+    ("Lion", {"lr": 0.02, "betas": [0.8, 0.95]}),
+    ("Lion", {"lr": 0.02, "weight_decay": 0.5}),
+    ("Lion", {"lr": 0.02, "weight_decay": 0.5, "maximize": True}),
 ]
+
+
+class Lion(torch.optim.Optimizer):
+    """Lion after the paper's algorithm 2, in its words: c is interpolated, m is kept, w goes by the sign of c."""
+
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, maximize=False):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay, "maximize": maximize})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for theta in group["params"]:
+                m = self.state[theta].setdefault("exp_avg", torch.zeros_like(theta))
+                g = -theta.grad if group["maximize"] else theta.grad
+                c = beta1 * m + (1 - beta1) * g
+                theta -= group["lr"] * (torch.sign(c) + group["weight_decay"] * theta)
+                m.copy_(beta2 * m + (1 - beta2) * g)
 
 
 def gradients(w, b):
@@ -62,10 +111,10 @@ def gradients(w, b):
 
 
 def run(name, options, groups):
-    """Return the paths of w and b."""
+    """Return the paths of w and b, and what is remembered of each at the end."""
     w, b = (torch.tensor(start, dtype=torch.float64, requires_grad=True) for start in (START_W, START_B))
     own = [{"params": [p], **group} for p, group in zip((w, b), groups, strict=True)] if groups else [w, b]
-    optimizer = getattr(torch.optim, name)(own, **options)
+    optimizer = (Lion if name == "Lion" else getattr(torch.optim, name))(own, **options)
     path_w, path_b = [w.detach().numpy().copy()], [b.detach().numpy().copy()]
     for _ in range(STEPS):
         with torch.no_grad():
@@ -73,11 +122,13 @@ def run(name, options, groups):
         optimizer.step()
         path_w.append(w.detach().numpy().copy())
         path_b.append(b.detach().numpy().copy())
-    return np.stack(path_w), np.stack(path_b)
+    states = [{k: v.numpy().copy() for k, v in optimizer.state[p].items() if v is not None} for p in (w, b)]
+    return np.stack(path_w), np.stack(path_b), states
 
 
 def main():
     """Check the formulas of the gradients against autograd, run every case, and write the file."""
+    torch.set_default_dtype(torch.float64)
     w, b = (torch.tensor(start, dtype=torch.float64, requires_grad=True) for start in (START_W, START_B))
     value = (torch.cos(2 * w) + torch.sin(w + b)).sum() + torch.log(1 + b * b).sum()
     for found, expected in zip(torch.autograd.grad(value, (w, b)), gradients(w, b), strict=True):
@@ -85,7 +136,10 @@ def main():
     cases, arrays = [], {}
     for name, options in OPTIONS:
         for groups in (None, [{}, {"lr": options.get("lr", 0.01) / 4}]):
-            arrays[f"{len(cases)}/w"], arrays[f"{len(cases)}/b"] = run(name, options, groups)
+            number = len(cases)
+            arrays[f"{number}/w"], arrays[f"{number}/b"], states = run(name, options, groups)
+            for parameter, state in zip("wb", states, strict=True):
+                arrays |= {f"{number}/{parameter}/{key}": value for key, value in state.items()}
             cases.append({"optimizer": name, "options": options, "groups": groups})
     np.savez_compressed(Path(__file__).with_name("torch_optim.npz"), cases=json.dumps(cases), **arrays)
     print(len(cases), "cases")

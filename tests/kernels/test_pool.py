@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 
 from minitensor.geometry import PoolGeometry
@@ -143,3 +144,34 @@ def test_sums_have_the_dtype_of_the_input(engine, dtype):
     geometry = PoolGeometry.from_pool((5, 4), 2)
     assert engine.pool_sum(np.ones((1, 2, 5, 4), dtype), geometry=geometry).dtype == dtype
     assert engine.pool_spread(np.ones((1, 2, 2, 2), dtype), geometry=geometry).dtype == dtype
+
+
+@engines
+@many
+@given(st.data())
+def test_adaptive_sum_adds_the_cells_between_the_floor_and_the_ceiling_and_is_its_own_adjoint(engine, data):
+    """Against sums of slices; <g, sum of x> = <sum of g, x> exactly, on small integers."""
+    rank = data.draw(st.integers(1, 3))
+    sizes, spatial = (data.draw(st.tuples(*[st.integers(1, 6)] * rank)) for _ in range(2))
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    x, g = (rng.integers(-3, 4, (2, 1, *form)).astype(float) for form in (sizes, spatial))
+    y = engine.adaptive_sum(x, spatial=spatial)
+    for p in np.ndindex(spatial):
+        window = [slice(at * s // o, -(-(at + 1) * s // o)) for at, s, o in zip(p, sizes, spatial, strict=True)]
+        np.testing.assert_array_equal(y[(..., *p)], x[(..., *window)].sum(tuple(range(2, x.ndim))))
+    assert np.vdot(g, y) == np.vdot(engine.adaptive_sum(g, spatial=sizes), x)
+
+
+@engines
+def test_adaptive_sum_of_nothing_to_nothing_and_of_float16(engine):
+    assert engine.adaptive_sum(np.ones((0, 2, 5)), spatial=(3,)).shape == (0, 2, 3)
+    assert engine.adaptive_sum(np.ones((1, 2, 5)), spatial=(0,)).shape == (1, 2, 0)
+    assert engine.adaptive_sum(np.ones((1, 1, 0)), spatial=(2,)).tolist() == [[[0, 0]]]
+    y = engine.adaptive_sum(np.array([[[2048, 1, 1]]], np.float16), spatial=(1,))
+    assert (y.dtype, y.tolist()) == (np.float16, [[[2050]]])
+
+
+@engines
+def test_adaptive_sum_to_the_same_size_is_memory_of_its_own(engine):
+    x = np.ones((1, 1, 3))
+    assert not np.shares_memory(engine.adaptive_sum(x, spatial=(3,)), x)

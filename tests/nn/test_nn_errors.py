@@ -90,7 +90,7 @@ LAYERS = {
     ),
     "no running statistics": (
         lambda: F.batch_norm(mt.ones(4, 3), None, None), ValueError,
-        "batch_norm: evaluation needs running_mean and running_var; training=True takes the batch's own",
+        "batch_norm: training=False needs running_mean and running_var; training=True takes the input's own statistics",
     ),
     "half of the running statistics": (
         lambda: F.batch_norm(mt.ones(4, 3), mt.ones(3), None), ValueError,

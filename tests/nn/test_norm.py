@@ -141,7 +141,10 @@ def test_running_statistics_may_be_written_to_between_forward_and_backward():
 
 def test_repr_is_pytorchs():
     """The arguments; bias where it is left out."""
-    assert repr(nn.BatchNorm2d(8)) == "BatchNorm2d(8, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)"
+    assert (
+        repr(nn.BatchNorm2d(8))
+        == "BatchNorm2d(8, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)"
+    )
     assert repr(nn.BatchNorm1d(8, momentum=None, bias=False)) == (
-        "BatchNorm1d(8, eps=1e-05, momentum=None, affine=True, track_running_stats=True, bias=False)"
+        "BatchNorm1d(8, eps=1e-05, momentum=None, affine=True, bias=False, track_running_stats=True)"
     )

@@ -17,8 +17,12 @@ NUMPY_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge"
 def calls(draw):
     """A mode, a shape, and pairs (before, after) for its last axes that the mode allows."""
     mode = draw(st.sampled_from(list(NUMPY_MODES)))
-    shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=4)))
-    padded = draw(st.integers(0, len(shape)))
+    if mode == "constant":
+        shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=4)))
+        padded = draw(st.integers(0, len(shape)))
+    else:
+        padded = draw(st.integers(1, 3))
+        shape = tuple(draw(st.integers(1, 5)) for _ in range(padded + draw(st.integers(1, 2))))
     most = {
         "constant": lambda _: 4,
         "reflect": lambda size: size - 1,
@@ -70,37 +74,58 @@ def test_the_last_axis_comes_first():
 
 @pytest.mark.parametrize("mode", NUMPY_MODES)
 def test_negative_padding_takes_cells_away(mode):
-    x = mt.arange(5.0)
-    assert F.pad(x, (-1, -2), mode).tolist() == [1, 2]
-    assert F.pad(x, (-5, 0), "constant").tolist() == []
+    x = mt.arange(5.0).reshape(1, 5)
+    assert F.pad(x, (-1, -2), mode).tolist() == [[1, 2]]
     expected = {
         "constant": [2, 3, 4, 0, 0],
         "reflect": [2, 3, 4, 3, 2],
         "replicate": [2, 3, 4, 4, 4],
         "circular": [2, 3, 4, 2, 3],
     }
-    assert F.pad(x, (-2, 2), mode).tolist() == expected[mode]
+    assert F.pad(x, (-2, 2), mode).tolist() == [expected[mode]]
+
+
+def test_what_is_taken_away_is_still_mirrored_and_at_the_edge_but_does_not_go_around():
+    x = mt.arange(5.0).reshape(1, 5)
+    assert F.pad(x, (-5, 1), "reflect").tolist() == [[3]]
+    assert F.pad(x, (4, -1), "reflect").tolist() == [[4, 3, 2, 1, 0, 1, 2, 3]]
+    assert F.pad(x, (2, -5), "replicate").tolist() == [[0, 0]]
+    assert F.pad(x, (2, -2), "circular").tolist() == [[1, 2, 0, 1, 2]]
+
+
+def test_all_cells_of_an_axis_may_be_taken_away():
+    assert F.pad(mt.arange(5.0), (-5, 0)).tolist() == []
+    assert F.pad(mt.ones(1, 5), (-5, 0), "circular").shape == (1, 0)
+    assert F.pad(mt.ones(1, 2, 3), (-3, 0, 1, 0), "reflect").shape == (1, 3, 0)
 
 
 def test_three_cells_of_four_on_both_sides():
     """The picture that the module shows."""
-    x = mt.arange(4)
-    assert F.pad(x, (3, 3), "reflect").tolist() == [3, 2, 1, 0, 1, 2, 3, 2, 1, 0]
-    assert F.pad(x, (3, 3), "replicate").tolist() == [0, 0, 0, 0, 1, 2, 3, 3, 3, 3]
-    assert F.pad(x, (3, 3), "circular").tolist() == [1, 2, 3, 0, 1, 2, 3, 0, 1, 2]
+    x = mt.arange(4).reshape(1, 4)
+    assert F.pad(x, (3, 3), "reflect").tolist() == [[3, 2, 1, 0, 1, 2, 3, 2, 1, 0]]
+    assert F.pad(x, (3, 3), "replicate").tolist() == [[0, 0, 0, 0, 1, 2, 3, 3, 3, 3]]
+    assert F.pad(x, (3, 3), "circular").tolist() == [[1, 2, 3, 0, 1, 2, 3, 0, 1, 2]]
 
 
-@pytest.mark.parametrize("dtype", [mt.float16, mt.float32, mt.int64, mt.uint8, mt.bool])
+def test_the_value_takes_the_inputs_dtype():
+    assert F.pad(mt.arange(2), (1, 0), value=2.5).tolist() == [2, 0, 1]
+    assert F.pad(mt.tensor([False]), (1, 0), value=1).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("dtype", [mt.float16, mt.float32, mt.int64, mt.uint8])
 @pytest.mark.parametrize("mode", NUMPY_MODES)
 def test_dtype_stays(mode, dtype):
-    x = mt.ones(3, dtype=dtype)
+    x = mt.ones(1, 3, dtype=dtype)
     y = F.pad(x, (1, 1), mode)
-    assert (y.dtype, y.shape) == (dtype, (5,))
+    assert (y.dtype, y.shape) == (dtype, (1, 5))
+    truths = mt.ones(1, 3, dtype=mt.bool)
+    if mode in ("constant", "circular"):
+        assert F.pad(truths, (1, 1), mode).dtype == mt.bool
 
 
 @pytest.mark.parametrize("mode", NUMPY_MODES)
 def test_an_empty_batch_is_padded(mode):
-    assert F.pad(mt.ones(0, 3, 4), (1, 2, 1, 1), mode).shape == (0, 5, 7)
+    assert F.pad(mt.ones(0, 2, 3, 4), (1, 2, 1, 1), mode).shape == (0, 2, 5, 7)
 
 
 @pytest.mark.parametrize(
@@ -140,16 +165,41 @@ def test_an_empty_batch_is_padded(mode):
             "the input's shape is (2, 3)",
         ),
         (
-            (mt.ones(2, 3), (0, 0, 0, 3), "circular"),
+            (mt.ones(1, 2, 3), (0, 0, 0, 3), "circular"),
             mt.ShapeError,
             "circular padding must be at most the length of the axis, got padding (0, 3) for axis -2 of length 2: "
-            "the input's shape is (2, 3)",
+            "the input's shape is (1, 2, 3)",
         ),
         (
             (mt.ones(2, 0), (1, 0), "replicate"),
             mt.ShapeError,
-            "replicate padding needs a cell to copy, got padding (1, 0) for axis -1 of length 0: "
-            "the input's shape is (2, 0)",
+            "mode='replicate' needs a cell to copy, the input has none\n  input (C, L) = (2, 0)",
+        ),
+        (
+            (mt.ones(2, 3, 4, 5), (1, 1), "reflect"),
+            mt.ShapeError,
+            "mode='reflect' is for signals (N, C, L) with two amounts, images (N, C, H, W) with four and volumes "
+            "(N, C, D, H, W) with six, each also without N; got the shape (2, 3, 4, 5) with 2 amounts",
+        ),
+        (
+            (mt.ones(1, 2, 3), (-3, 0, -2, 0), "reflect"),
+            mt.ShapeError,
+            "padding ((-2, 0), (-3, 0)) would leave axes of the lengths (0, 0): the input's shape is (1, 2, 3)",
+        ),
+        (
+            (mt.ones(2, 3, dtype=mt.bool), (1, 1), "reflect"),
+            TypeError,
+            "mode='reflect' is for numbers, got bool: try x.int()",
+        ),
+        (
+            (mt.ones(2, 3, dtype=mt.uint8), (1, 1), "constant", float("inf")),
+            OverflowError,
+            "the value inf is none of uint8, the input's dtype",
+        ),
+        (
+            (mt.ones(2, 3), (True, 1)),
+            TypeError,
+            "pad must be a sequence of ints, two for each axis, the last axis first, got (True, 1)",
         ),
         (
             (mt.ones(2, 3), (-2, -2)),

@@ -68,6 +68,7 @@ def test_defaults_are_pytorchs(kind):
         "weight_decay": 1e-2 if kind is mt.optim.AdamW else 0,
         "amsgrad": False,
         "maximize": False,
+        "decoupled_weight_decay": kind is mt.optim.AdamW,
     }
 
 

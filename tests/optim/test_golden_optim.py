@@ -13,6 +13,10 @@ import minitensor as mt
 with np.load(Path(__file__).parents[1] / "golden" / "torch_optim.npz") as file:
     CASES = json.loads(str(file["cases"]))
     PATHS = [(file[f"{number}/w"], file[f"{number}/b"]) for number in range(len(CASES))]
+    STATES = [
+        [{key.rpartition("/")[2]: file[key] for key in file.files if key.startswith(f"{number}/{p}/")} for p in "wb"]
+        for number in range(len(CASES))
+    ]
 
 
 def case_name(number):
@@ -42,7 +46,7 @@ def function(w, b):
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=case_name)
 def test_given_the_gradients_the_path_is_pytorchs(number):
-    """The step alone: `.grad` is set to the formula of the gradient, and every point of the path is compared."""
+    """The step alone: `.grad` is set to the formula of the gradient; every point, and the state at the end, are compared."""
     path_w, path_b = PATHS[number]
     w, b = (mt.tensor(path[0].copy(), requires_grad=True) for path in (path_w, path_b))
     optimizer = build(CASES[number], w, b)
@@ -51,6 +55,11 @@ def test_given_the_gradients_the_path_is_pytorchs(number):
         optimizer.step()
         np.testing.assert_allclose(w.numpy(), path_w[step], rtol=1e-12, atol=1e-12, err_msg=f"w, step {step}")
         np.testing.assert_allclose(b.numpy(), path_b[step], rtol=1e-12, atol=1e-12, err_msg=f"b, step {step}")
+    for parameter, expected in zip((w, b), STATES[number], strict=True):
+        state = optimizer.state[parameter]
+        assert set(expected) <= set(state)
+        for key, value in expected.items():
+            np.testing.assert_allclose(np.asarray(state[key]), value, rtol=1e-12, atol=1e-12, err_msg=key)
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=case_name)

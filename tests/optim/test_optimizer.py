@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import minitensor as mt
-from minitensor.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from minitensor.optim import ASGD, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, NAdam, Optimizer, RAdam, RMSprop, Rprop
 
 EACH = pytest.mark.parametrize(
     ("kind", "options"),
@@ -17,6 +17,13 @@ EACH = pytest.mark.parametrize(
         (AdamW, {"lr": 0.1}),
         (RMSprop, {"lr": 0.1, "momentum": 0.9, "centered": True}),
         (Adagrad, {"lr": 0.1, "initial_accumulator_value": 0.1}),
+        (Adadelta, {"eps": 1e-3}),
+        (NAdam, {"lr": 0.1}),
+        (RAdam, {"lr": 0.1, "betas": (0.9, 0.9)}),
+        (Adamax, {"lr": 0.1}),
+        (ASGD, {"lr": 0.1, "lambd": 0.0, "t0": 2}),
+        (Rprop, {"lr": 0.1}),
+        (Lion, {"lr": 0.01}),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else None,
 )

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 import minitensor as mt
-from minitensor.optim import SGD, Adagrad, Adam, AdamW, RMSprop
+from minitensor.optim import ASGD, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, NAdam, RAdam, RMSprop, Rprop
 
-ALL = pytest.mark.parametrize("kind", [SGD, Adam, AdamW, RMSprop, Adagrad])
+ALL = pytest.mark.parametrize(
+    "kind", [SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, NAdam, RAdam, Adamax, ASGD, Rprop, Lion]
+)
 
 
 class Model:
@@ -138,3 +140,45 @@ def test_a_parameter_whose_data_was_replaced_stops_the_step_before_any_is_writte
         "was its data replaced after backward? Call zero_grad() first"
     )
     assert first.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, NAdam, RAdam, Adamax, ASGD, Rprop])
+def test_pytorchs_switches_are_taken_or_refused(kind):
+    """How it is computed changes nothing; what would give another answer is refused."""
+    w = parameter([1.0])
+    kind([w], foreach=False, differentiable=False)
+    name = kind.__name__
+    assert message(ValueError, lambda: kind([w], differentiable=True)) == (
+        f"{name}: differentiable=True: steps are not recorded, so nothing flows back through them"
+    )
+    assert message(TypeError, lambda: kind([w], foreach="yes")) == f"{name}: foreach is True, False or None, got str"
+    if kind in (SGD, Adam, AdamW, Adagrad):
+        kind([w], fused=True)
+        assert message(ValueError, lambda: kind([w], fused=True, foreach=True)) == (
+            f"{name}: foreach and fused are two ways to compute, choose one"
+        )
+    if kind not in (SGD, Adagrad):
+        kind([w], capturable=False)
+        assert message(ValueError, lambda: kind([w], capturable=True)) == (
+            f"{name}: capturable=True is for graphs on CUDA devices, everything here is on the CPU"
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "expected"),
+    [
+        (Adadelta, {"rho": 1.5}, "rho is from 0 to 1, got 1.5"),
+        (Adadelta, {"eps": -1}, "eps is 0 or more, and finite, got -1"),
+        (NAdam, {"betas": (1.0, 0.5)}, "betas[0] is from 0 to before 1, got 1.0"),
+        (NAdam, {"momentum_decay": -1}, "momentum_decay is 0 or more, and finite, got -1"),
+        (RAdam, {"betas": (0.5, 1.0)}, "betas[1] is from 0 to before 1, got 1.0"),
+        (RAdam, {"weight_decay": -1}, "weight_decay is 0 or more, and finite, got -1"),
+        (Adamax, {"betas": 0.9}, "betas are two numbers, (beta1, beta2), got 0.9"),
+        (ASGD, {"weight_decay": -1}, "weight_decay is 0 or more, and finite, got -1"),
+        (Rprop, {"etas": (0.5, 0.9)}, "etas are one between 0 and 1, and one above 1, got (0.5, 0.9)"),
+        (Rprop, {"step_sizes": 1.0}, "step_sizes are two numbers, got 1.0"),
+        (Lion, {"betas": (0.9, -0.1)}, "betas[1] is from 0 to before 1, got -0.1"),
+    ],
+)
+def test_options_out_of_their_range(kind, options, expected):
+    assert message(ValueError, lambda: kind([parameter([1.0])], **options)) == f"{kind.__name__}: {expected}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import minitensor as mt
-from minitensor.optim import SGD, Adagrad, Adam, AdamW, RMSprop
+from minitensor.optim import ASGD, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, NAdam, RAdam, RMSprop, Rprop
 
 EACH = pytest.mark.parametrize(
     ("kind", "options"),
@@ -19,6 +19,13 @@ EACH = pytest.mark.parametrize(
         (AdamW, {"lr": 0.1}),
         (RMSprop, {"lr": 0.1, "momentum": 0.9, "centered": True}),
         (Adagrad, {"lr": 0.1, "initial_accumulator_value": 0.1}),
+        (Adadelta, {"eps": 1e-3}),
+        (NAdam, {"lr": 0.1}),
+        (RAdam, {"lr": 0.1, "betas": (0.9, 0.9)}),
+        (Adamax, {"lr": 0.1}),
+        (ASGD, {"lr": 0.1, "lambd": 0.0, "t0": 2}),
+        (Rprop, {"lr": 0.1}),
+        (Lion, {"lr": 0.01}),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else None,
 )
@@ -114,3 +121,24 @@ def test_refused_state_dict_changes_nothing():
     )
     negative = {"state": state, "param_groups": [{**groups[0], "lr": -1.0}]}
     assert refused(negative) == "SGD: lr is 0 or more, and finite, got -1.0"
+
+
+def test_numbers_in_a_state_are_taken_from_arrays_without_axes():
+    """As PyTorch's NAdam and ASGD keep them."""
+    w = parameter([1.0, 2.0])
+    optimizer = NAdam([w])
+    ones = np.ones(2)
+    state = {"step": np.array(3.0), "mu_product": np.array(0.25), "exp_avg": ones, "exp_avg_sq": ones}
+    optimizer.load_state_dict({"state": {0: state}, "param_groups": [{"params": [0]}]})
+    assert (optimizer.state[w]["step"], optimizer.state[w]["mu_product"]) == (3, 0.25)
+    w.grad = mt.ones(2, dtype=mt.float64)
+    optimizer.step()
+
+
+def test_what_a_schedule_left_in_the_groups_is_loaded():
+    w = parameter([1.0])
+    first = SGD([w], lr=0.5, momentum=0.5)
+    mt.optim.lr_scheduler.OneCycleLR(first, 1.0, 10)
+    second = SGD([w], lr=0.25)
+    second.load_state_dict(first.state_dict())
+    assert second.param_groups[0] == first.param_groups[0]

@@ -162,9 +162,9 @@ def test_arrays_and_ufuncs_answer_with_tensors():
 def test_a_ufunc_without_a_gradient_is_refused_where_one_would_be_lost():
     x = mt.tensor([0.5], requires_grad=True)
     with pytest.raises(TypeError) as caught:
-        np.arcsin(x)
-    assert str(caught.value) == "np.arcsin has no gradient here: use minitensor's own functions, or .detach() first"
-    assert type(np.arcsin(x.detach())) is mt.Tensor
+        np.cbrt(x)
+    assert str(caught.value) == "np.cbrt has no gradient here: use minitensor's own functions, or .detach() first"
+    assert type(np.cbrt(x.detach())) is mt.Tensor
 
 
 def test_operators_leave_what_they_do_not_know_to_the_other_side():

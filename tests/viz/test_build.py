@@ -6,10 +6,10 @@ import weakref
 
 import numpy as np
 import pytest
-from drawn_networks import Residual, small_loss
 
 import minitensor as mt
 import minitensor.nn.functional as F
+from drawn_networks import Residual, small_loss
 from minitensor import nn
 from minitensor.tape import Node
 

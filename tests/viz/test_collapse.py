@@ -4,9 +4,9 @@ import itertools
 
 import networkx
 import pytest
-from drawn_networks import Residual, small_loss
 
 import minitensor as mt
+from drawn_networks import Residual, small_loss
 from minitensor import nn
 from minitensor.viz.collapse import closed, for_page, visible
 from minitensor.viz.segments import MOST, with_segments

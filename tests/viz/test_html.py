@@ -7,11 +7,11 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
-from drawn_networks import small_loss
 from hypothesis import given
 from hypothesis import strategies as st
 
 import minitensor as mt
+from drawn_networks import small_loss
 from minitensor.viz import GraphData, GraphEdge, GraphNode, Group, Statistics
 from minitensor.viz.html import SCRIPTS, page, script_json
 

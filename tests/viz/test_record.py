@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_networks import small_loss
 
 import minitensor as mt
+from drawn_networks import small_loss
 from minitensor.viz.record import recording_of
 
 HERE = os.path.relpath(__file__)

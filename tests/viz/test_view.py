@@ -10,9 +10,9 @@ from pathlib import Path
 import networkx
 import pygraphviz
 import pytest
-from drawn_networks import Residual, constant_parameters, small_loss
 
 import minitensor as mt
+from drawn_networks import Residual, constant_parameters, small_loss
 from minitensor.viz import render as rendering
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "dot"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from minitensor.dtypes import result_type
 from minitensor.ops import elementwise as ops
 
@@ -140,7 +142,9 @@ def div(input: Tensor | Any, other: Tensor | Any, *, rounding_mode: Literal["tru
     if rounding_mode is None:
         return ops.div(input, other)
     if rounding_mode == "trunc" and result_type(input, other).kind == "f":
-        return ops.trunc(ops.div(input, other))
+        a, b = (np.asarray(one) if hasattr(one, "dtype") else one for one in (input, other))
+        quotient = ops.trunc(ops.div(a, b))
+        return ops.where(False, ops.floor_divide(input, other), quotient)  # whose gradient is 0, by 0 too
     whole = ops.floor_divide(input, other)
     if rounding_mode == "floor":
         return whole
@@ -206,14 +210,14 @@ def remainder(input: Tensor | Any, other: Tensor | Any) -> Tensor:
     return ops.remainder(input, other)
 
 
-def pow(input: Tensor | Any, exponent: Tensor | Any) -> Tensor:
-    """The power of input by exponent: y = a^b, dy/da = b a^(b-1), dy/db = y log a.
+def fmod(input: Tensor | Any, other: Tensor | Any) -> Tensor:
+    """What is left of a division whose quotient is rounded towards 0: a - b * trunc(a / b), with a's sign.
 
-    As PyTorch's `torch.pow`.
+    As PyTorch's `torch.fmod`.
 
     Parameters
     ----------
-    input, exponent : Tensor, array or number
+    input, other : Tensor, array or number
         Of shapes that broadcast together.
 
     Returns
@@ -229,98 +233,7 @@ def pow(input: Tensor | Any, exponent: Tensor | Any) -> Tensor:
     Examples
     --------
     >>> import minitensor as mt
-    >>> mt.pow(mt.tensor([2.0, 3.0]), 2)
-    tensor([4., 9.])
-    >>> mt.pow(2.0, mt.tensor([0.5, 3.0]))
-    tensor([1.4142, 8.0000])
+    >>> mt.fmod(mt.tensor([7, -7]), 4)
+    tensor([ 3, -3])
     """
-    return ops.pow(input, exponent)
-
-
-def maximum(input: Tensor | Any, other: Tensor | Any) -> Tensor:
-    """The larger of the elements; nan where either is.
-
-    As PyTorch's `torch.maximum`.
-
-    Parameters
-    ----------
-    input, other : Tensor, array or number
-        Of shapes that broadcast together.
-
-    Returns
-    -------
-    Tensor
-        Of the broadcast shape. Equal elements share the gradient.
-
-    Raises
-    ------
-    ShapeError
-        The shapes do not broadcast together.
-
-    Examples
-    --------
-    >>> import minitensor as mt
-    >>> mt.maximum(mt.tensor([1.0, 3.0]), mt.tensor([2.0, 2.0]))
-    tensor([2., 3.])
-    """
-    return ops.maximum(input, other)
-
-
-def minimum(input: Tensor | Any, other: Tensor | Any) -> Tensor:
-    """The smaller of the elements; nan where either is.
-
-    As PyTorch's `torch.minimum`.
-
-    Parameters
-    ----------
-    input, other : Tensor, array or number
-        Of shapes that broadcast together.
-
-    Returns
-    -------
-    Tensor
-        Of the broadcast shape. Equal elements share the gradient.
-
-    Raises
-    ------
-    ShapeError
-        The shapes do not broadcast together.
-
-    Examples
-    --------
-    >>> import minitensor as mt
-    >>> mt.minimum(mt.tensor([1.0, 3.0]), mt.tensor([2.0, 2.0]))
-    tensor([1., 2.])
-    """
-    return ops.minimum(input, other)
-
-
-def where(condition: Tensor | Any, input: Tensor | Any, other: Tensor | Any) -> Tensor:
-    """Elements of input where the condition holds, of other elsewhere.
-
-    As PyTorch's `torch.where`.
-
-    Parameters
-    ----------
-    condition : Tensor of bool
-    input, other : Tensor, array or number
-        The three broadcast together.
-
-    Returns
-    -------
-    Tensor
-        Of the broadcast shape, in the dtype that `result_type` says.
-
-    Raises
-    ------
-    ShapeError
-        The shapes do not broadcast together.
-
-    Examples
-    --------
-    >>> import minitensor as mt
-    >>> x = mt.tensor([-1.0, 2.0])
-    >>> mt.where(x > 0, x, 0.0)
-    tensor([0., 2.])
-    """
-    return ops.where(condition, input, other)
+    return ops.fmod(input, other)

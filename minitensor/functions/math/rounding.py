@@ -1,15 +1,17 @@
-"""Signs, bounds and rounding, element by element, under PyTorch's names. What is constant between jumps has gradient 0."""
+"""Signs and rounding, element by element, under PyTorch's names. What is constant between jumps has gradient 0."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minitensor.functions.arguments import check_floating, on_tensor
 from minitensor.ops import elementwise as ops
 
 if TYPE_CHECKING:
     from minitensor.tensor import Tensor
 
 
+@on_tensor
 def floor(input: Tensor) -> Tensor:
     """The largest integer that is not above each element.
 
@@ -34,6 +36,7 @@ def floor(input: Tensor) -> Tensor:
     return ops.floor(input)
 
 
+@on_tensor
 def ceil(input: Tensor) -> Tensor:
     """The smallest integer that is not below each element.
 
@@ -58,6 +61,7 @@ def ceil(input: Tensor) -> Tensor:
     return ops.ceil(input)
 
 
+@on_tensor
 def trunc(input: Tensor) -> Tensor:
     """Each element without its decimals: rounded towards 0.
 
@@ -82,6 +86,38 @@ def trunc(input: Tensor) -> Tensor:
     return ops.trunc(input)
 
 
+@on_tensor
+def frac(input: Tensor) -> Tensor:
+    """The decimals of each element, with its sign: y = x - trunc(x), dy/dx = 1.
+
+    As PyTorch's `torch.frac`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of any shape and a floating dtype.
+
+    Returns
+    -------
+    Tensor
+        Of input's shape and dtype.
+
+    Raises
+    ------
+    TypeError
+        Integers, which have none.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.frac(mt.tensor([-1.5, 2.25]))
+    tensor([-0.5000,  0.2500])
+    """
+    check_floating("frac", input)
+    return ops.sub(input, ops.trunc(input))
+
+
+@on_tensor
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest integer to each element, of two equally near ones the even one.
 
@@ -110,6 +146,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     return ops.round(input, decimals=decimals)
 
 
+@on_tensor
 def neg(input: Tensor) -> Tensor:
     """Each element with its sign turned.
 
@@ -134,6 +171,7 @@ def neg(input: Tensor) -> Tensor:
     return ops.neg(input)
 
 
+@on_tensor
 def abs(input: Tensor) -> Tensor:
     """Each element without its sign: y = |x|, dy/dx = sign x, 0 at 0.
 
@@ -158,6 +196,7 @@ def abs(input: Tensor) -> Tensor:
     return ops.abs(input)
 
 
+@on_tensor
 def sign(input: Tensor) -> Tensor:
     """The sign of each element: -1, 0 or 1. Its gradient is 0.
 
@@ -180,38 +219,3 @@ def sign(input: Tensor) -> Tensor:
     tensor([ 1.,  0., -1.])
     """
     return ops.sign(input)
-
-
-def clamp(input: Tensor, min: float | Tensor | None = None, max: float | Tensor | None = None) -> Tensor:
-    """Each element, brought into [min, max]; max where the bounds cross.
-
-    As PyTorch's `torch.clamp`.
-
-    Parameters
-    ----------
-    input : Tensor
-    min, max : number or Tensor, optional
-        The bounds, one of them at least; tensors broadcast with input.
-
-    Returns
-    -------
-    Tensor
-        The gradient is input's inside the bounds and on them, else the bound's, where that is a tensor.
-
-    Raises
-    ------
-    ValueError
-        Neither bound is given.
-
-    Examples
-    --------
-    >>> import minitensor as mt
-    >>> mt.clamp(mt.tensor([-2.0, 0.5, 3.0]), 0, 1)
-    tensor([0.0000, 0.5000, 1.0000])
-    """
-    if min is None and max is None:
-        raise ValueError("clamp: give min, max or both")
-    if not (hasattr(min, "dtype") or hasattr(max, "dtype")):
-        return ops.clamp(input, low=min, high=max)
-    raised = input if min is None else ops.where(ops.bitwise_or(ops.ge(input, min), ops.isnan(input)), input, min)
-    return raised if max is None else ops.where(ops.bitwise_or(ops.le(raised, max), ops.isnan(raised)), raised, max)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minitensor.functions.arguments import Dim, axes_of, axis_of
+from minitensor.functions.arguments import Dim, axes_of, axis_of, check_floating, converted, on_tensor
+from minitensor.functions.index.places import line_of
+from minitensor.functions.reduce.results import back
 from minitensor.ops import reduce as ops
-from minitensor.ops import shape
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from minitensor.primitive import Primitive
     from minitensor.tensor import Tensor
 
 
+@on_tensor
 def logsumexp(input: Tensor, dim: Dim, keepdim: bool = False) -> Tensor:
     """The logarithm of the sum of exponentials over some axes: y = log(sum(e^x)), dy/dx = e^(x - y).
 
@@ -46,7 +50,8 @@ def logsumexp(input: Tensor, dim: Dim, keepdim: bool = False) -> Tensor:
     return ops.logsumexp(input, axis=axes_of(dim, input.ndim, "logsumexp"), keepdims=keepdim)
 
 
-def softmax(input: Tensor, dim: int) -> Tensor:
+@on_tensor
+def softmax(input: Tensor, dim: int, dtype: DTypeLike | None = None) -> Tensor:
     """Positive numbers that add up to 1 along an axis: y = e^x / sum(e^x), dx = y (dy - sum(y dy)).
 
     As PyTorch's `torch.softmax`.
@@ -54,9 +59,11 @@ def softmax(input: Tensor, dim: int) -> Tensor:
     Parameters
     ----------
     input : Tensor
-        Of any shape; integers are taken in the default dtype.
+        Of any shape and a floating dtype.
     dim : int
         The axis.
+    dtype : dtype, optional
+        What to convert to first.
 
     Returns
     -------
@@ -67,6 +74,8 @@ def softmax(input: Tensor, dim: int) -> Tensor:
     ------
     IndexError
         There is no such axis.
+    TypeError
+        Integers or booleans, unless dtype is a floating one.
 
     Examples
     --------
@@ -75,10 +84,11 @@ def softmax(input: Tensor, dim: int) -> Tensor:
     tensor([[0.5000, 0.5000],
             [1.0000, 0.0000]])
     """
-    return _along(ops.softmax, input, dim)
+    return _along(ops.softmax, input, dim, dtype)
 
 
-def log_softmax(input: Tensor, dim: int) -> Tensor:
+@on_tensor
+def log_softmax(input: Tensor, dim: int, dtype: DTypeLike | None = None) -> Tensor:
     """The logarithm of the softmax along an axis, exact where the softmax is nearly 0: y = x - log(sum(e^x)).
 
     As PyTorch's `torch.log_softmax`.
@@ -86,9 +96,11 @@ def log_softmax(input: Tensor, dim: int) -> Tensor:
     Parameters
     ----------
     input : Tensor
-        Of any shape; integers are taken in the default dtype.
+        Of any shape and a floating dtype.
     dim : int
         The axis.
+    dtype : dtype, optional
+        What to convert to first.
 
     Returns
     -------
@@ -99,6 +111,8 @@ def log_softmax(input: Tensor, dim: int) -> Tensor:
     ------
     IndexError
         There is no such axis.
+    TypeError
+        Integers or booleans, unless dtype is a floating one.
 
     Examples
     --------
@@ -106,11 +120,11 @@ def log_softmax(input: Tensor, dim: int) -> Tensor:
     >>> mt.log_softmax(mt.tensor([1000.0, 0.0]), dim=0)
     tensor([    0., -1000.])
     """
-    return _along(ops.log_softmax, input, dim)
+    return _along(ops.log_softmax, input, dim, dtype)
 
 
-def _along(operation: Primitive, input: Tensor, dim: int) -> Tensor:
+def _along(operation: Primitive, input: Tensor, dim: int, dtype: DTypeLike | None) -> Tensor:
+    wide = converted(input, dtype)
+    check_floating(operation.name, wide)
     axis = axis_of(dim, input.ndim, operation.name)
-    if input.ndim:
-        return operation(input, axis=axis)
-    return shape.reshape(operation(shape.reshape(input, shape=(1,)), axis=0), shape=())
+    return back(input, operation(line_of(wide), axis=axis))

@@ -1,17 +1,18 @@
-"""Tensors made one, and one taken apart, under PyTorch's names."""
+"""Tensors made one, under PyTorch's names."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minitensor.dtypes import promote_types
 from minitensor.errors import ShapeError, shape_table
-from minitensor.functions.arguments import axis_of, check_tensors, numbered, sizes_of
+from minitensor.functions.arguments import axis_of, check_tensors, converted, numbered, numpy_names
 from minitensor.functions.shape.axes import unsqueeze
-from minitensor.ops import elementwise
+from minitensor.functions.shape.ranks import at_least
 from minitensor.ops import shape as ops
 from minitensor.tape import Traced
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from minitensor.tensor import Tensor
 
 
+@numpy_names
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors one behind the other along an axis that they have. As PyTorch's `torch.cat`.
 
@@ -48,6 +50,8 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([1, 2, 3])
     """
     arrays = _several(tensors, "cat")
+    dtype = reduce(promote_types, [one.dtype for one in arrays])
+    arrays = [one for one in arrays if one.shape != (0,)] or arrays  # PyTorch's: nothing at all continues everything
     first = arrays[0]
     axis = axis_of(dim, first.ndim, "cat")
     for number, other in enumerate(arrays):
@@ -59,9 +63,10 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                     ("first", numbered(first.ndim), first.shape), (f"tensor {number}", numbered(other.ndim), other.shape)
                 )
             )
-    return ops.cat(*arrays, axis=axis)
+    return converted(ops.cat(*arrays, axis=axis), dtype)
 
 
+@numpy_names
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors of one shape side by side along a new axis. As PyTorch's `torch.stack`.
 
@@ -100,158 +105,125 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return ops.cat(*[unsqueeze(array, axis) for array in arrays], axis=axis)
 
 
-def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """The parts of an axis: of one length (the last may be shorter), or of the lengths given. As PyTorch's `torch.split`.
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors side by side: along the second axis, vectors along their only one. As PyTorch's `torch.hstack`.
 
     Parameters
     ----------
-    tensor : Tensor
-        With one axis at least.
-    split_size_or_sections : int or sequence of int
-        How long each part is.
-    dim : int
-        The axis.
-
-    Returns
-    -------
-    tuple of Tensor
-        Views; `cat` joins them again.
-
-    Raises
-    ------
-    ShapeError
-        The lengths do not add up to the axis, or there is none.
-    ValueError
-        The size is below 1.
-
-    Examples
-    --------
-    >>> import minitensor as mt
-    >>> mt.split(mt.arange(5), 2)
-    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
-    """
-    axis, length = _axis(tensor, dim, "split")
-    if isinstance(split_size_or_sections, Sequence):
-        sections = list(split_size_or_sections)
-        if sum(sections) != length or min(sections, default=0) < 0:
-            raise ShapeError(f"split: the sections {sections} do not add up to {length}, the length of axis {axis}")
-    else:
-        size = operator.index(split_size_or_sections)
-        if size < 1:
-            raise ValueError(f"split: the size of a part is 1 or more, got {size}")
-        sections = [min(size, length - begin) for begin in range(0, length, size)] or [0]
-    parts, begin = [], 0
-    for section in sections:
-        parts.append(tensor[(slice(None),) * axis + (slice(begin, begin + section),)])
-        begin += section
-    return tuple(parts)
-
-
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` parts of an axis, of one length but for the last, which may be shorter. As PyTorch's `torch.chunk`.
-
-    Parameters
-    ----------
-    input : Tensor
-        With one axis at least.
-    chunks : int
-        Fewer come out where the length, rounded up, is used up before; of an empty axis it is as many.
-    dim : int
-        The axis.
-
-    Returns
-    -------
-    tuple of Tensor
-        Views; `cat` joins them again.
-
-    Raises
-    ------
-    ValueError
-        chunks is below 1.
-
-    Examples
-    --------
-    >>> import minitensor as mt
-    >>> mt.chunk(mt.arange(5), 3)
-    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
-    """
-    if chunks < 1:
-        raise ValueError(f"chunk: the number of chunks is 1 or more, got {chunks}")
-    _, length = _axis(input, dim, "chunk")
-    return split(input, -(-length // chunks) if length else [0] * chunks, dim)
-
-
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The slices of an axis, without it. As PyTorch's `torch.unbind`.
-
-    Parameters
-    ----------
-    input : Tensor
-        With one axis at least.
-    dim : int
-        The axis.
-
-    Returns
-    -------
-    tuple of Tensor
-        Views; `stack` joins them again.
-
-    Raises
-    ------
-    ShapeError
-        There are no axes.
-
-    Examples
-    --------
-    >>> import minitensor as mt
-    >>> mt.unbind(mt.tensor([[1, 2], [3, 4]]), dim=1)
-    (tensor([1, 3]), tensor([2, 4]))
-    """
-    axis, length = _axis(input, dim, "unbind")
-    return tuple(input[(slice(None),) * axis + (place,)] for place in range(length))
-
-
-def repeat(input: Tensor, *sizes: Any) -> Tensor:
-    """Copies side by side. As PyTorch's `torch.Tensor.repeat`.
-
-    Parameters
-    ----------
-    input : Tensor
-        Of any shape and dtype.
-    *sizes : int, or one sequence of int
-        How many copies along each axis; further numbers in front make new axes.
+    tensors : sequence of Tensor
+        Of one shape but for that axis; one without axes counts as a vector of one element.
 
     Returns
     -------
     Tensor
-        A copy.
+        A copy, in the dtype that holds all of theirs.
 
     Raises
     ------
     ShapeError
-        There are fewer sizes than axes, or one is negative.
+        Another axis differs.
+    ValueError
+        There are no tensors.
 
     Examples
     --------
     >>> import minitensor as mt
-    >>> mt.tensor([1, 2]).repeat(2, 2)
-    tensor([[1, 2, 1, 2],
-            [1, 2, 1, 2]])
+    >>> mt.hstack([mt.tensor([1, 2]), mt.tensor([3, 4])])
+    tensor([1, 2, 3, 4])
     """
-    times = sizes_of(sizes, "repeat")
-    new = len(times) - input.ndim
-    if new < 0 or min(times, default=0) < 0:
-        raise ShapeError(
-            f"repeat: {times} does not say how often for each of the {input.ndim} axes of the shape {input.shape}"
-        )
-    shape = (1,) * new + input.shape
-    between = tuple(size for length in shape for size in (1, length))  # (1, n, 1, c, ...)
-    apart = tuple(size for pair in zip(times, shape, strict=True) for size in pair)  # (times, n, times, c, ...)
-    whole = tuple(time * length for time, length in zip(times, shape, strict=True))
-    copies = ops.reshape(ops.broadcast_to(ops.reshape(input, shape=between), shape=apart), shape=whole)
-    return (
-        copies if copies._version is not input._version else elementwise.clone(copies)
-    )  # some shapes need no copying: a view
+    arrays = [at_least(one, 1) for one in _several(tensors, "hstack")]
+    return cat(arrays, 0 if arrays[0].ndim == 1 else 1)
+
+
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors one below the other: along the first axis, vectors as rows. As PyTorch's `torch.vstack`.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+        Of one shape but for the first axis; one with fewer than two axes counts as a row.
+
+    Returns
+    -------
+    Tensor
+        A copy, in the dtype that holds all of theirs.
+
+    Raises
+    ------
+    ShapeError
+        Another axis differs.
+    ValueError
+        There are no tensors.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.vstack([mt.tensor([1, 2]), mt.tensor([3, 4])])
+    tensor([[1, 2],
+            [3, 4]])
+    """
+    return cat([at_least(one, 2) for one in _several(tensors, "vstack")], 0)
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors one behind the other: along the third axis, vectors as rows of one layer. As PyTorch's `torch.dstack`.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+        Of one shape but for the third axis, which is made where it is missing.
+
+    Returns
+    -------
+    Tensor
+        A copy, in the dtype that holds all of theirs.
+
+    Raises
+    ------
+    ShapeError
+        Another axis differs.
+    ValueError
+        There are no tensors.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.dstack([mt.tensor([1, 2]), mt.tensor([3, 4])])
+    tensor([[[1, 3],
+             [2, 4]]])
+    """
+    return cat([at_least(one, 3) for one in _several(tensors, "dstack")], 2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors side by side: along the second axis, vectors as columns. As PyTorch's `torch.column_stack`.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+        Of one shape but for the second axis; one with fewer than two axes counts as a column.
+
+    Returns
+    -------
+    Tensor
+        A copy, in the dtype that holds all of theirs.
+
+    Raises
+    ------
+    ShapeError
+        Another axis differs.
+    ValueError
+        There are no tensors.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.column_stack([mt.tensor([1, 2]), mt.tensor([3, 4])])
+    tensor([[1, 3],
+            [2, 4]])
+    """
+    arrays = _several(tensors, "column_stack")
+    return cat([one if one.ndim > 1 else ops.reshape(one, shape=(-1, 1)) for one in arrays], 1)
 
 
 def _several(tensors: Sequence[Tensor], operation: str) -> list[Tensor]:
@@ -262,14 +234,6 @@ def _several(tensors: Sequence[Tensor], operation: str) -> list[Tensor]:
         raise ValueError(f"{operation}: expected one tensor at least, got none")
     check_tensors(operation, *arrays)
     return arrays
-
-
-def _axis(input: Tensor, dim: int, operation: str) -> tuple[int, int]:
-    """The axis that is taken apart, and its length."""
-    axis = axis_of(dim, input.ndim, operation)
-    if input.ndim == 0:
-        raise ShapeError(f"{operation}: a tensor without axes cannot be taken apart")
-    return axis, input.shape[axis]
 
 
 def _but(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:

@@ -1,5 +1,31 @@
 """The engine "numpy", the default: every primitive's kernel, in NumPy alone."""
 
-from minitensor.kernels.numpy_ import conv, elementwise, index, linalg, pool, reduce, shape
+from minitensor.kernels.numpy_ import (
+    activation,
+    columns,
+    conv,
+    elementwise,
+    embedding,
+    index,
+    linalg,
+    loss,
+    pool,
+    reduce,
+    resample,
+    shape,
+)
 
-__all__ = ["conv", "elementwise", "index", "linalg", "pool", "reduce", "shape"]
+__all__ = [
+    "activation",
+    "columns",
+    "conv",
+    "elementwise",
+    "embedding",
+    "index",
+    "linalg",
+    "loss",
+    "pool",
+    "reduce",
+    "resample",
+    "shape",
+]

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.dtypes import Array, DType, as_dtype, get_default_dtype, in_dtype, result_type
+from minitensor.dtypes import Array, DType, as_dtype, bool_, get_default_dtype, in_dtype, result_type, widened
 from minitensor.errors import ShapeError, shape_table
+from minitensor.kernels.numpy_.select import select
 from minitensor.kernels.registry import KernelFunction, add_kernel, kernel
 
 
@@ -105,23 +106,54 @@ def _by_no_zero(name: str, ufunc: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _sign(a: Array) -> Any:
-    return a.copy() if a.dtype.kind == "b" else np.sign(a)
+    return a.copy() if a.dtype.kind == "b" else np.subtract(a > 0, a < 0, dtype=a.dtype)  # of nan, as PyTorch, 0
 
 
-def _of_floats(ufunc: Callable[..., Any]) -> Callable[..., Any]:
+def _of_numbers(name: str, ufunc: Callable[..., Any]) -> Callable[..., Any]:
+    """What is done to numbers, not to booleans alone: PyTorch refuses them too."""
+
+    def compute(*arrays: Array) -> Any:
+        if arrays[0].dtype.kind == "b":
+            raise TypeError(f"{name}: booleans are no numbers: convert first, for example with .long(), or use ~, & and |")
+        return ufunc(*arrays)
+
+    return compute
+
+
+def _two_numbers(a: Any, b: Any) -> tuple[Any, Any]:
+    """Two operands of a difference: as in PyTorch, neither is of booleans."""
+    for one in (a, b):
+        if type(one) is bool or getattr(one, "dtype", None) is bool_:
+            raise TypeError("sub: booleans are no numbers: convert first, for example with .long(), or use ~ and ^")
+    return promoted(a, b)
+
+
+def _of_floats(name: str, ufunc: Callable[..., Any]) -> Callable[..., Any]:
     """Rounding, which leaves integers as they are."""
-    return lambda a: ufunc(a) if a.dtype.kind == "f" else a.copy()
+    return _of_numbers(name, lambda a: ufunc(a) if a.dtype.kind == "f" else a.copy())
 
 
 _binary("add", np.add, "a + b")
-_binary("sub", np.subtract, "a - b")
+_binary("sub", np.subtract, "a - b", _two_numbers)
 _binary("mul", np.multiply, "a * b")
 _binary("div", np.true_divide, "a / b; of two integers, in the default dtype", _as_floats)
 _binary("pow", _power, "a to the power of b")
 _binary("floor_divide", _by_no_zero("floor_divide", np.floor_divide), "a / b, rounded down")
-_binary("remainder", _by_no_zero("remainder", np.remainder), "What is left of a / b rounded down; it has b's sign")
+_binary(
+    "remainder",
+    _of_numbers("remainder", _by_no_zero("remainder", np.remainder)),
+    "What is left of a / b rounded down; it has b's sign",
+)
+_binary(
+    "fmod",
+    _of_numbers("fmod", _by_no_zero("fmod", np.fmod)),
+    "What is left of a / b without its decimals; it has a's sign",
+)
 _binary("maximum", np.maximum, "The larger of a and b; nan where either is")
 _binary("minimum", np.minimum, "The smaller of a and b; nan where either is")
+_binary("atan2", np.arctan2, "The angle of the point (b, a), from -pi to pi", _as_floats)
+_binary("hypot", np.hypot, "The square root of a^2 + b^2, which does not overflow", _as_floats)
+_binary("logaddexp", np.logaddexp, "log(exp(a) + exp(b)), which does not overflow", _as_floats)
 _binary("eq", np.equal, "Whether a = b")
 _binary("ne", np.not_equal, "Whether a and b differ")
 _binary("lt", np.less, "Whether a < b")
@@ -132,13 +164,13 @@ _binary("bitwise_and", np.bitwise_and, "a & b, bit by bit; of booleans: both")
 _binary("bitwise_or", np.bitwise_or, "a | b, bit by bit; of booleans: either")
 _binary("bitwise_xor", np.bitwise_xor, "a ^ b, bit by bit; of booleans: one of the two")
 
-_unary("neg", np.negative, "-a")
+_unary("neg", _of_numbers("neg", np.negative), "-a")
 _unary("bitwise_not", np.invert, "Every bit of a inverted; of a boolean: not a")
-_unary("abs", np.abs, "The absolute value of a")
-_unary("sign", _sign, "-1, 0 or 1")
-_unary("floor", _of_floats(np.floor), "a, rounded down")
-_unary("ceil", _of_floats(np.ceil), "a, rounded up")
-_unary("trunc", _of_floats(np.trunc), "a without its decimals")
+_unary("abs", _of_numbers("abs", np.abs), "The absolute value of a")
+_unary("sign", _sign, "-1, 0 or 1; 0 of nan")
+_unary("floor", _of_floats("floor", np.floor), "a, rounded down")
+_unary("ceil", _of_floats("ceil", np.ceil), "a, rounded up")
+_unary("trunc", _of_floats("trunc", np.trunc), "a without its decimals")
 _unary("isnan", np.isnan, "Whether a is not a number")
 _unary("isinf", np.isinf, "Whether a is infinite")
 _unary("isfinite", np.isfinite, "Whether a is a finite number")
@@ -151,25 +183,38 @@ _unary("sin", np.sin, "The sine of a", floating)
 _unary("cos", np.cos, "The cosine of a", floating)
 _unary("tan", np.tan, "The tangent of a", floating)
 _unary("tanh", np.tanh, "The hyperbolic tangent of a", floating)
+_unary("exp2", np.exp2, "2 to the power of a", floating)
+_unary("log2", np.log2, "The logarithm of a to the base 2", floating)
+_unary("log10", np.log10, "The logarithm of a to the base 10", floating)
+_unary("asin", np.arcsin, "The angle whose sine is a", floating)
+_unary("acos", np.arccos, "The angle whose cosine is a", floating)
+_unary("atan", np.arctan, "The angle whose tangent is a", floating)
+_unary("sinh", np.sinh, "The hyperbolic sine of a", floating)
+_unary("cosh", np.cosh, "The hyperbolic cosine of a", floating)
+_unary("asinh", np.arcsinh, "The number whose hyperbolic sine is a", floating)
+_unary("acosh", np.arccosh, "The number from 0 on whose hyperbolic cosine is a", floating)
+_unary("atanh", np.arctanh, "The number whose hyperbolic tangent is a", floating)
 
 
 @kernel("numpy")
 def round_(a: Any, *, decimals: int = 0) -> Any:
     """Round a; halves go to the even neighbour."""
-    return np.round(a, decimals)
+    return _of_numbers("round", np.round)(np.asarray(a), decimals)
 
 
 @kernel("numpy")
+@quiet
 def sigmoid(a: Any) -> Any:
-    """1 / (1 + exp(-a)), worked out so that exp never overflows."""
+    """1 / (1 + exp(-a)): 0 where exp overflows."""
     a = floating(a)
-    small = np.exp(-np.abs(a))
-    return np.asarray(np.where(a >= 0, 1, small) / (1 + small), a.dtype)
+    return np.asarray(1 / (1 + np.exp(-widened(a))), a.dtype)
 
 
 @kernel("numpy")
 def relu(a: Any) -> Any:
     """Compute the larger of a and 0."""
+    if a.dtype.kind == "b":
+        raise TypeError("relu: booleans are no numbers: convert first, for example with .float()")
     return np.maximum(a, np.zeros((), a.dtype))
 
 
@@ -191,7 +236,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     a, b = promoted(a, b)
     mask = np.asarray(condition, bool)
     try:
-        return np.where(mask, a, b)
+        return select(mask, a, b)
     except ValueError:
         raise ShapeError(
             "where: the shapes do not broadcast together\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.dtypes import Array, accumulation_dtype
+from minitensor.dtypes import Array, accumulation_dtype, int64
 from minitensor.kernels.registry import kernel
 
 # An index of long runs of neighbours, as that of a padding, is added run by run: twenty times as fast as cell by cell on
@@ -79,6 +79,12 @@ def index_add(g: Any, *, index: Array, axis: int, length: int) -> Array:
 def gather(a: Any, index: Any, *, axis: int) -> Any:
     """y[..., i, ...] = a[..., index[..., i, ...], ...] along an axis."""
     return a[_places(index, axis)]
+
+
+@kernel("numpy")
+def nonzero(a: Any) -> Array:
+    """The places of the elements that are not 0, a row each."""
+    return np.argwhere(a).astype(int64, copy=False)
 
 
 @kernel("numpy")

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 
 import numpy as np
 
 from minitensor.dtypes import Array, widened
-from minitensor.geometry import Ints, PoolGeometry
+from minitensor.geometry import Ints, PoolGeometry, adaptive_windows
+from minitensor.kernels.numpy_.reduce import accurate_sum
 from minitensor.kernels.numpy_.slices import At, dot, inside, steps_of
 from minitensor.kernels.registry import kernel
+
+# With so many cells in a window, and each cell in one window, it is faster to lay the windows' cells in line.
+MANY_TAPS = 64
 
 
 @kernel("numpy")
@@ -25,6 +30,8 @@ def pool_argmax(x: Array, *, geometry: PoolGeometry) -> Array:
     The first of equal cells is taken. A NaN wins over every number, and a later NaN over an earlier, as in PyTorch's
     `max_pool2d` with `return_indices`.
     """
+    if prod(geometry.kernel) > MANY_TAPS and _is_tiling(geometry):
+        return _argmax_of_tiles(x, geometry)
     highest = window_max(x, geometry)
     index = np.zeros(highest.shape, np.int64)
     steps = steps_of(geometry.in_spatial)
@@ -39,6 +46,31 @@ def pool_argmax(x: Array, *, geometry: PoolGeometry) -> Array:
     for axis, step in enumerate(steps):
         starts = step * np.array(geometry.starts(axis), np.int64)
         index += starts.reshape(-1, *[1] * (geometry.rank - 1 - axis))  # (..., window along axis, 1, ..., 1)
+    return index
+
+
+def _is_tiling(geometry: PoolGeometry) -> bool:
+    """Whether the windows lie side by side and are all of the input."""
+    tiles = tuple(k * out for k, out in zip(geometry.kernel, geometry.out_spatial, strict=True))
+    side_by_side = geometry.stride == geometry.kernel and max(geometry.dilation) == 1 and not any(geometry.pad)
+    return side_by_side and tiles == geometry.in_spatial
+
+
+def _argmax_of_tiles(x: Array, geometry: PoolGeometry) -> Array:
+    """`pool_argmax` where each cell lies in one window: the cells of a window become one line."""
+    rank, out = geometry.rank, geometry.out_spatial
+    split = [size for pair in zip(out, geometry.kernel, strict=True) for size in pair]
+    tiles = x.reshape(*x.shape[:2], *split)  # (n, c, out, kernel, out, kernel, ...)
+    axes = (0, 1, *range(2, 2 + 2 * rank, 2), *range(3, 3 + 2 * rank, 2))
+    lines = tiles.transpose(axes).reshape(*x.shape[:2], *out, prod(geometry.kernel))  # (n, c, *out, tap)
+    tap = lines.argmax(-1)
+    nan = np.isnan(np.take_along_axis(lines, tap[..., None], -1)).any(-1)
+    if nan.any():  # NumPy's is the first NaN
+        tap[nan] = lines.shape[-1] - 1 - np.isnan(lines[nan])[..., ::-1].argmax(-1)
+    starts = np.indices(out).reshape(rank, *[1] * 2, *out)  # (axis, 1, 1, *out)
+    taps = np.unravel_index(tap, geometry.kernel)
+    places = tuple(k * window + at for k, window, at in zip(geometry.kernel, starts, taps, strict=True))
+    index: Array = np.ravel_multi_index(places, geometry.in_spatial).astype(np.int64, copy=False)
     return index
 
 
@@ -74,6 +106,34 @@ def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
         for windows, cells in taps_along(geometry, axis):
             x[cells] += before[windows]
     return x.astype(g.dtype, copy=False)
+
+
+@kernel("numpy")
+@np.errstate(all="ignore")
+def adaptive_sum(x: Array, *, spatial: Ints) -> Array:
+    """The sums over the windows that share each spatial axis, `spatial` in number; float16 is summed in float32."""
+    y = widened(x)
+    for axis, out in enumerate(spatial, 2):
+        if out != y.shape[axis]:
+            y = _adaptive_sum_along(y, axis, out)
+    return y.astype(x.dtype, copy=y is x)
+
+
+def _adaptive_sum_along(y: Array, axis: int, out: int) -> Array:
+    """The sums over the windows along one axis."""
+    before, size, after = y.shape[:axis], y.shape[axis], y.shape[axis + 1 :]
+    if out == 0 or size == 0:
+        return np.zeros((*before, out, *after), y.dtype)
+    if size % out == 0:
+        tiles = y.reshape(*before, out, size // out, *after)  # (..., window, cell, ...)
+        return accurate_sum(tiles, (axis + 1,)).squeeze(axis + 1)
+    begin, end = adaptive_windows(size, out)
+    total = np.take(y, begin, axis)
+    for tap in range(1, int((end - begin).max())):
+        longer = np.flatnonzero(begin + tap < end)  # the windows that have so many cells
+        at = longer if len(longer) < out else slice(None)
+        total[(slice(None),) * axis + (at,)] += np.take(y, begin[longer] + tap, axis)
+    return total
 
 
 def along(shape: Ints, axis: int, spatial: Ints) -> Ints:

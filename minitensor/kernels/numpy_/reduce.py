@@ -136,6 +136,35 @@ def cumsum(a: Any, *, axis: int) -> Any:
 
 @kernel("numpy")
 @quiet
+def cumprod(a: Any, *, axis: int) -> Any:
+    """Multiply along an axis, each element with all before it."""
+    dtype: Any = accumulation_dtype(a.dtype) if a.dtype.kind == "f" else int64
+    product = np.cumprod(a, axis=axis, dtype=dtype)
+    return product.astype(a.dtype, copy=False) if a.dtype.kind == "f" else product
+
+
+@kernel("numpy")
+@quiet
+def argcummax(a: Any, *, axis: int) -> Any:
+    """Find where the largest of each element and all before it along an axis stands, the last of equals; a nan wins."""
+    return _last_places(a >= np.maximum.accumulate(a, axis), a, axis)
+
+
+@kernel("numpy")
+@quiet
+def argcummin(a: Any, *, axis: int) -> Any:
+    """Find where the smallest of each element and all before it along an axis stands, the last of equals; a nan wins."""
+    return _last_places(a <= np.minimum.accumulate(a, axis), a, axis)
+
+
+def _last_places(here: Array, a: Array, axis: int) -> Array:
+    """For each element the place of the last one up to it that is a record."""
+    along = np.arange(a.shape[axis]).reshape(-1, *(1,) * (a.ndim - 1 - axis))  # (length, 1, ...)
+    return np.maximum.accumulate(np.where(here | np.isnan(a), along, 0), axis).astype(int64, copy=False)
+
+
+@kernel("numpy")
+@quiet
 def logsumexp(a: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     """log(sum(exp(a))) over some axes, worked out so that exp never overflows."""
     wide, dtype = _widened(a)

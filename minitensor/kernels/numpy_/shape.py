@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -48,6 +49,24 @@ def sum_to(a: Any, *, shape: tuple[int, ...]) -> Array:
 def flip(a: Any, *, axis: tuple[int, ...]) -> Array:
     """Reverse the order along some axes."""
     return np.array(np.flip(a, axis), order="C")
+
+
+@kernel("numpy")
+def diagonal(a: Any, *, offset: int, axes: tuple[int, int]) -> Array:
+    """Read the elements on a diagonal of two axes as a last axis: a view."""
+    line = np.diagonal(a, offset, *axes)
+    if a.flags.writeable:
+        with suppress(ValueError):  # the memory has been locked elsewhere
+            line.flags.writeable = True  # NumPy's own is not, for the sake of old programs
+    return line
+
+
+@kernel("numpy")
+def embed_diagonal(g: Any, *, offset: int, axes: tuple[int, int], shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` with g on a diagonal of two axes: the adjoint of `diagonal`."""
+    out = np.zeros(shape, g.dtype)
+    diagonal(out, offset=offset, axes=axes)[...] = g
+    return out
 
 
 @kernel("numpy")

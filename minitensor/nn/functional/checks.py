@@ -1,8 +1,13 @@
-"""What the functions ask of their operands' dtypes, and what they say where it is something else."""
+"""What the functions ask of their operands' dtypes and of their numbers, and what they say where it is something else."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from minitensor.nn.functional.spatial import CONVERSIONS, check_floating, check_tensor
+from minitensor.tape import Traced
 from minitensor.tensor import Tensor
 
 
@@ -18,3 +23,16 @@ def check_operands(operation: str, input: Tensor, **others: Tensor | None) -> No
                 f"{operation}: the input is {input.dtype}, the {name} is {operand.dtype}: convert one, for example with "
                 f"x.{CONVERSIONS[operand.dtype]}() or layer.{CONVERSIONS[input.dtype]}()"
             )
+
+
+def number_of(value: Any, name: str, operation: str) -> float:
+    """A Python float of a number, or of a tensor of one element.
+
+    Raises
+    ------
+    TypeError
+        It is neither.
+    """
+    if isinstance(value, (int, float, np.generic)) or (isinstance(value, (Traced, np.ndarray)) and value.shape == ()):
+        return float(value)  # type: ignore[arg-type]  # a tensor without axes is a number
+    raise TypeError(f"{operation}: {name} is a number, got {value!r}")

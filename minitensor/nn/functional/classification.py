@@ -9,7 +9,8 @@ import numpy as np
 from minitensor.dtypes import Array, int64, uint8
 from minitensor.errors import ShapeError, shape_table, spatial_axes
 from minitensor.nn.functional.checks import check_operands
-from minitensor.nn.functional.loss import check_reduction, reduced
+from minitensor.nn.functional.loss.checks import check_reduction, reduced
+from minitensor.nn.functional.loss.classes import check_labels
 from minitensor.nn.functional.spatial import check_tensor
 from minitensor.ops.elementwise import add, div, mul, neg, where
 from minitensor.ops.index import gather, take
@@ -38,7 +39,7 @@ def cross_entropy(
     ----------
     input : Tensor, shape (N, C), (C,) or (N, C, *spatial)
         Logits: any real numbers.
-    target : Tensor, shape (N,), () or (N, *spatial), or the input's
+    target : Tensor, shape (N,), () or (1,), (N, *spatial), or the input's
         Class indices from 0 to C - 1, int64 or uint8; or, in the input's shape, floating-point probabilities.
     weight : Tensor, shape (C,), optional
         How much each class counts.
@@ -82,6 +83,8 @@ def cross_entropy(
         if ignore_index >= 0:
             raise ValueError(f"{operation}: ignore_index={ignore_index} is for class indices, the target has probabilities")
         return _against_probabilities(log_softmax(input, axis=axis), target, weight, reduction, label_smoothing)
+    if target.shape != input.shape:
+        target = _of_one_row(input, target)
     ignored = _check_classes(input, target, ignore_index, operation)
     return _against_classes(log_softmax(input, axis=axis), target, ignored, weight, reduction, label_smoothing)
 
@@ -95,7 +98,7 @@ def nll_loss(
     ----------
     input : Tensor, shape (N, C), (C,) or (N, C, *spatial)
         Log-probabilities, such as `log_softmax` answers.
-    target : Tensor, shape (N,), () or (N, *spatial)
+    target : Tensor, shape (N,), () or (1,), or (N, *spatial)
         Class indices from 0 to C - 1, int64 or uint8.
     weight, ignore_index, reduction
         As in `cross_entropy`.
@@ -113,6 +116,7 @@ def nll_loss(
     """
     check_reduction(reduction, "nll_loss")
     _check_scores(input, target, weight, "nll_loss")
+    target = _of_one_row(input, target)
     ignored = _check_classes(input, target, ignore_index, "nll_loss")
     return _against_classes(input, target, ignored, weight, reduction, 0.0)
 
@@ -125,6 +129,11 @@ def check_label_smoothing(label_smoothing: float, operation: str) -> None:
 
 def _class_axis(input: Tensor) -> int:
     return 0 if input.ndim == 1 else 1
+
+
+def _of_one_row(input: Tensor, target: Tensor) -> Tensor:
+    """The class index of scores (C,), which may come as (1,)."""
+    return reshape(target, shape=()) if input.ndim == 1 and target.shape == (1,) else target
 
 
 def _of_classes(weight: Tensor, input: Tensor) -> Tensor:
@@ -193,12 +202,7 @@ def _check_classes(input: Tensor, target: Tensor, ignore_index: int, operation: 
         )
     labels, classes = target.numpy(), input.shape[axis]
     ignored = np.asarray(labels == ignore_index)
-    wrong = np.argwhere(((labels < 0) | (labels >= classes)) & ~ignored)
-    if len(wrong):
-        place = tuple(wrong[0].tolist())
-        named = f"target[{', '.join(map(str, place))}]" if place else "the target"
-        hint = ": for classes counted from 1 try target - 1" if labels.min() == 1 and labels.max() == classes else ""
-        raise IndexError(f"{operation}: {named} is {labels[place]}, the {classes} classes are 0 to {classes - 1}{hint}")
+    check_labels(labels, classes, operation, ignored)
     return ignored
 
 

@@ -12,14 +12,14 @@ back inside by one formula for each mode; for the cells a b c d and 3 more on bo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import index as whole
+from operator import index
 
 import numpy as np
 
-from minitensor.dtypes import Array
-from minitensor.errors import ShapeError
+from minitensor.dtypes import Array, DType, in_dtype
+from minitensor.errors import ShapeError, shape_table
 from minitensor.geometry import Pairs
-from minitensor.nn.functional.spatial import check_tensor
+from minitensor.nn.functional.spatial import check_tensor, input_axes
 from minitensor.ops.index import take
 from minitensor.ops.shape import pad as pad_with_value
 from minitensor.tensor import Tensor
@@ -38,29 +38,33 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     Parameters
     ----------
     input : Tensor
-        Of any shape and dtype.
+        For constant padding, of any shape and dtype. For the other modes signals, images or volumes: (N, C, *spatial) or,
+        without a batch, (C, *spatial), of which exactly the spatial axes are padded.
     pad : sequence of int
         How many cells before and after the last axis, before and after the one ahead of it, and so on: two for each axis. A
-        negative number takes cells away, before others are copied.
+        negative number takes cells away.
     mode : {'constant', 'reflect', 'replicate', 'circular'}
         What the new cells hold: `value`; the cells mirrored at the outermost one, with less padding than there are cells;
-        the outermost one again and again; or the cells from the other end, with at most as much padding as cells.
+        the outermost one again and again; or the cells from the other end, with at most as much padding as cells that are
+        not taken away.
     value : float, optional
-        What the cells of constant padding hold: 0, unless given.
+        What the cells of constant padding hold, converted to the input's dtype: 0, unless given.
 
     Returns
     -------
     Tensor
-        With axes of the lengths before + length + after.
+        With axes of the lengths before + length + after, of the input's dtype.
 
     Raises
     ------
     TypeError
-        `input` is no Tensor, or `pad` is no sequence of ints.
+        `input` is no Tensor, or of truth values in the modes reflect and replicate; `pad` is no sequence of ints.
     ValueError
         An unknown mode, a value for another mode than constant, or not two amounts for each of some axes.
+    OverflowError
+        The value is none of the input's dtype, which is of integers.
     ShapeError
-        More cells are taken away or copied than there are.
+        The input has no axes of that number and mode, or more cells are taken away or copied than there are.
 
     Examples
     --------
@@ -78,10 +82,12 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         raise ValueError(f"pad: a value is for mode='constant', got value={value} and mode={mode!r}")
     pairs = _pairs_of(pad, input)
     if mode != "constant":
+        _check_spatial(input, pairs, mode)
         return pad_with_copies(input, pairs, mode, "pad")
     _refuse_taking_too_much(input, pairs, "pad")
     untouched = ((0, 0),) * (input.ndim - len(pairs))
-    return pad_with_value(input, widths=untouched + pairs, value=value or 0)
+    filled = any(max(pair) > 0 for pair in pairs)
+    return pad_with_value(input, widths=untouched + pairs, value=_value_of(value, input.dtype) if filled else 0)
 
 
 def pad_with_copies(input: Tensor, pairs: Pairs, mode: str, operation: str) -> Tensor:
@@ -103,25 +109,23 @@ def pad_with_copies(input: Tensor, pairs: Pairs, mode: str, operation: str) -> T
     ShapeError
         More cells are taken away or copied than there are.
     """
-    _refuse_taking_too_much(input, pairs, operation)
+    if mode == "circular":
+        _refuse_taking_too_much(input, pairs, operation)
+    else:
+        _refuse_leaving_nothing(input, pairs, operation)
     _refuse_copying_too_much(input, pairs, mode, operation)
     for axis, (lo, hi) in enumerate(pairs, input.ndim - len(pairs)):
         if lo or hi:
-            # What is taken away is no longer there to be copied.
-            first, kept = max(0, -lo), input.shape[axis] - _taken(lo, hi)
-            position = np.arange(-max(0, lo), kept + max(0, hi))
-            input = take(input, index=first + INDEX_MAPS[mode](position, kept), axis=axis)
+            # Around and around go the cells that are kept; a mirror and an edge stay where they are, whatever is cut off.
+            first, size = (max(0, -lo), _kept(input, axis, lo, hi)) if mode == "circular" else (0, input.shape[axis])
+            position = np.arange(-lo - first, input.shape[axis] + hi - first)
+            input = take(input, index=first + INDEX_MAPS[mode](position, size), axis=axis)
     return input
 
 
 def _pairs_of(pad: Sequence[int], input: Tensor) -> Pairs:
     """Bring `pad`, which begins with the last axis, to pairs (before, after) in the axes' order."""
-    try:
-        amounts = [whole(amount) for amount in pad]
-    except TypeError:
-        raise TypeError(
-            f"pad: pad must be a sequence of ints, two for each axis, the last axis first, got {pad!r}"
-        ) from None
+    amounts = amounts_of(pad, "pad", "pad")
     if len(amounts) % 2 or len(amounts) > 2 * input.ndim:
         raise ValueError(
             f"pad: pad needs two ints for each axis, the last axis first: at most {2 * input.ndim} for the shape "
@@ -130,18 +134,76 @@ def _pairs_of(pad: Sequence[int], input: Tensor) -> Pairs:
     return tuple(zip(amounts[-2::-2], amounts[::-2], strict=True))
 
 
+def amounts_of(pad: Sequence[int], name: str, operation: str) -> tuple[int, ...]:
+    """`pad` as a tuple of ints, which may be negative.
+
+    Raises
+    ------
+    TypeError
+        It is no sequence, or an entry is no whole number: a bool is none.
+    """
+    try:
+        if any(isinstance(amount, bool) for amount in pad):
+            raise TypeError
+        return tuple([index(amount) for amount in pad])
+    except TypeError:
+        raise TypeError(
+            f"{operation}: {name} must be a sequence of ints, two for each axis, the last axis first, got {pad!r}"
+        ) from None
+
+
+def _value_of(value: float | None, dtype: DType) -> float:
+    """The value of constant padding; for integers it must be one of theirs, without its fraction."""
+    if value is None or dtype.kind not in "iu":
+        return value or 0
+    if not np.isfinite(value):
+        raise OverflowError(f"pad: the value {value} is none of {dtype}, the input's dtype")
+    return int(in_dtype(int(value), dtype))
+
+
+def _check_spatial(input: Tensor, pairs: Pairs, mode: str) -> None:
+    """Refuse what has no spatial axes to copy along: padding with copies is for signals, images and volumes."""
+    rank = len(pairs)
+    if not 1 <= rank <= 3 or input.ndim not in (rank + 1, rank + 2):
+        raise ShapeError(
+            f"pad: mode={mode!r} is for signals (N, C, L) with two amounts, images (N, C, H, W) with four and volumes "
+            f"(N, C, D, H, W) with six, each also without N; got the shape {input.shape} with {2 * rank} amounts"
+        )
+    if mode == "circular":
+        return
+    if input.dtype.kind == "b":
+        raise TypeError(f"pad: mode={mode!r} is for numbers, got bool: try x.int()")
+    if 0 in input.shape[input.ndim - rank - 1 :]:
+        axes = input_axes(rank, input.ndim)
+        table = shape_table(("input", axes, input.shape))
+        raise ShapeError(f"pad: mode={mode!r} needs a cell to copy, the input has none\n{table}")
+
+
 def _refuse_taking_too_much(input: Tensor, pairs: Pairs, operation: str) -> None:
     for axis, (lo, hi) in enumerate(pairs, -len(pairs)):
-        if _taken(lo, hi) > input.shape[axis]:
+        if _kept(input, axis, lo, hi) < 0:
             raise ShapeError(
-                f"{operation}: padding {(lo, hi)} takes {_taken(lo, hi)} cells from axis {axis}, which has "
+                f"{operation}: padding {(lo, hi)} takes {max(0, -lo) + max(0, -hi)} cells from axis {axis}, which has "
                 f"{input.shape[axis]}: the input's shape is {input.shape}"
             )
 
 
+def _refuse_leaving_nothing(input: Tensor, pairs: Pairs, operation: str) -> None:
+    """A mirror or an edge can be all that is left of an axis, but of one axis at least something must be left."""
+    spatial = input.shape[input.ndim - len(pairs) :]
+    sizes = [size + lo + hi for size, (lo, hi) in zip(spatial, pairs, strict=True)]
+    if min(sizes) < 0 or max(sizes) < 1:
+        raise ShapeError(
+            f"{operation}: padding {pairs} would leave axes of the lengths {tuple(sizes)}: "
+            f"the input's shape is {input.shape}"
+        )
+
+
 def _refuse_copying_too_much(input: Tensor, pairs: Pairs, mode: str, operation: str) -> None:
     for axis, (lo, hi) in enumerate(pairs, -len(pairs)):
-        size, most = input.shape[axis] - _taken(lo, hi), max(0, lo, hi)
+        size, most = input.shape[axis], max(0, lo, hi)
+        if mode == "circular":
+            size = _kept(input, axis, lo, hi)
         allowed, relation = {
             "reflect": (size - 1, "must be smaller than the axis"),
             "replicate": (most if size else 0, "needs a cell to copy"),
@@ -154,6 +216,6 @@ def _refuse_copying_too_much(input: Tensor, pairs: Pairs, mode: str, operation: 
             )
 
 
-def _taken(lo: int, hi: int) -> int:
-    """How many cells negative padding takes away."""
-    return max(0, -lo) + max(0, -hi)
+def _kept(input: Tensor, axis: int, lo: int, hi: int) -> int:
+    """How many cells of an axis negative padding leaves."""
+    return input.shape[axis] - max(0, -lo) - max(0, -hi)

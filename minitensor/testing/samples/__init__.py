@@ -6,7 +6,36 @@ it takes nothing else) that are the same at every run. Where a derivative jumps,
 strides other than row by row. A new primitive joins with `samples_for`.
 """
 
-from minitensor.testing.samples import conv, elementwise, index, linalg, pool, reduce, shape
+from minitensor.testing.samples import (
+    activation,
+    columns,
+    conv,
+    elementwise,
+    embedding,
+    index,
+    linalg,
+    loss,
+    pool,
+    reduce,
+    resample,
+    shape,
+)
 from minitensor.testing.samples.registry import Sample, samples, samples_for
 
-__all__ = ["Sample", "conv", "elementwise", "index", "linalg", "pool", "reduce", "samples", "samples_for", "shape"]
+__all__ = [
+    "Sample",
+    "activation",
+    "columns",
+    "conv",
+    "elementwise",
+    "embedding",
+    "index",
+    "linalg",
+    "loss",
+    "pool",
+    "reduce",
+    "resample",
+    "samples",
+    "samples_for",
+    "shape",
+]

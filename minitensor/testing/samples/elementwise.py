@@ -9,13 +9,14 @@ from minitensor.testing.samples.registry import Sample, away, calls, distinct, l
 
 
 @samples_for(
-    "neg", "abs", "sign", "floor", "ceil", "trunc", "relu", "sin", "cos", "exp", "expm1", "tanh", "sigmoid", "clone"
-)
+    "neg", "abs", "sign", "floor", "ceil", "trunc", "relu", "sin", "cos", "exp", "exp2", "expm1", "atan", "sinh", "cosh",
+    "tanh", "asinh", "sigmoid", "clone",
+)  # fmt: skip
 def _anywhere(rng: np.random.Generator) -> list[Sample]:
     return calls(layouts(away(rng)))
 
 
-@samples_for("log", "sqrt")
+@samples_for("log", "log2", "log10", "sqrt")
 def _positive(rng: np.random.Generator) -> list[Sample]:
     return calls(layouts(distinct(rng)))
 
@@ -23,6 +24,16 @@ def _positive(rng: np.random.Generator) -> list[Sample]:
 @samples_for("log1p", "tan")
 def _below_one(rng: np.random.Generator) -> list[Sample]:
     return calls(layouts(distinct(rng, -0.8, 1.2)))
+
+
+@samples_for("asin", "acos", "atanh")
+def _below_one_in_size(rng: np.random.Generator) -> list[Sample]:
+    return calls(layouts(distinct(rng, -0.8, 0.8)))
+
+
+@samples_for("acosh")
+def _above_one(rng: np.random.Generator) -> list[Sample]:
+    return calls(layouts(distinct(rng, 1.2, 3.0)))
 
 
 @samples_for("isnan", "isinf", "isfinite")
@@ -46,12 +57,12 @@ def _cast(rng: np.random.Generator) -> list[Sample]:
     return calls(layouts(away(rng)), dtype=float64) + calls(layouts(away(rng)), dtype=float32)
 
 
-@samples_for("add", "sub", "mul", "maximum", "minimum", "eq", "ne", "lt", "le", "gt", "ge")
+@samples_for("add", "sub", "mul", "maximum", "minimum", "atan2", "hypot", "logaddexp", "eq", "ne", "lt", "le", "gt", "ge")
 def _two(rng: np.random.Generator) -> list[Sample]:
     return calls(pairs(away(rng), away(rng, 0.8)))
 
 
-@samples_for("div", "remainder", "floor_divide")
+@samples_for("div", "remainder", "fmod", "floor_divide")
 def _quotient(rng: np.random.Generator) -> list[Sample]:
     return calls(pairs(away(rng), wholes(rng)))
 

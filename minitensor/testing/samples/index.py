@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minitensor.testing.samples.registry import Sample, Shape, away, samples_for, shaped
+from minitensor.testing.samples.registry import Sample, Shape, away, calls, samples_for, shaped
 
 INDICES: list[tuple[Shape, Any]] = [
     ((4,), 1),
@@ -107,6 +107,11 @@ def _gather(rng: np.random.Generator) -> list[Sample]:
     return [
         Sample((away(rng)(shape), rng.integers(0, shape[axis], index)), {"axis": axis}) for shape, axis, index in GATHERED
     ]
+
+
+@samples_for("nonzero")
+def _nonzero(rng: np.random.Generator) -> list[Sample]:
+    return calls([rng.integers(0, 2, shape) for shape in ((), (4,), (2, 3), (0, 2))] + [away(rng)((3,))])
 
 
 @samples_for("scatter_add")

@@ -23,3 +23,9 @@ def _pool(rng: np.random.Generator) -> list[Sample]:
 @samples_for("pool_spread")
 def _pool_spread(rng: np.random.Generator) -> list[Sample]:
     return [Sample((away(rng)((2, 1, *geometry.out_spatial)),), {"geometry": geometry}) for geometry in POOLS]
+
+
+@samples_for("adaptive_sum")
+def _adaptive_sum(rng: np.random.Generator) -> list[Sample]:
+    sizes = [((5,), (2,)), ((3,), (7,)), ((6, 4), (3, 1)), ((4, 5), (6, 5)), ((2, 3, 4), (3, 2, 2)), ((3, 2), (0, 2))]
+    return [Sample((away(rng)((2, 1, *size)),), {"spatial": out}) for size, out in sizes]

@@ -62,6 +62,17 @@ def _scans(rng: np.random.Generator) -> list[Sample]:
     return _along(away(rng), ALONG)
 
 
+@samples_for("cumprod")
+def _products(rng: np.random.Generator) -> list[Sample]:
+    zeros = np.array([[0.0, 1.3, -0.7], [0.4, 0.0, 0.0], [0.4, 0.7, -1.2]])
+    return _along(away(rng), ALONG) + calls([zeros], axis=0) + calls([zeros], axis=1)
+
+
+@samples_for("argcummax", "argcummin")
+def _records(rng: np.random.Generator) -> list[Sample]:
+    return _along(away(rng), ALONG) + calls([np.array([1.0, np.nan, 2.0, np.nan])], axis=0)
+
+
 @samples_for("argmax", "argmin")
 def _places(rng: np.random.Generator) -> list[Sample]:
     return _along(away(rng), ALONG[:4], keepdims=False) + _along(away(rng), ALONG[:4], keepdims=True)

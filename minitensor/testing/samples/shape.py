@@ -56,6 +56,29 @@ def _flip(rng: np.random.Generator) -> list[Sample]:
     return shaped(away(rng), "axis", [((3,), (0,)), ((2, 3), (1,)), ((2, 3, 2), (0, 2)), ((0, 2), (1,)), ((), ())])
 
 
+DIAGONALS: list[tuple[Shape, int, tuple[int, int]]] = [
+    ((3, 3), 0, (0, 1)),
+    ((2, 3), 1, (0, 1)),
+    ((3, 2), -1, (1, 0)),
+    ((2, 3, 4), 0, (2, 0)),
+    ((2, 3), 5, (0, 1)),
+    ((0, 3), 0, (0, 1)),
+]
+
+
+@samples_for("diagonal")
+def _diagonal(rng: np.random.Generator) -> list[Sample]:
+    return [Sample((away(rng)(shape),), {"offset": offset, "axes": axes}) for shape, offset, axes in DIAGONALS]
+
+
+@samples_for("embed_diagonal")
+def _embed_diagonal(rng: np.random.Generator) -> list[Sample]:
+    return [
+        Sample((away(rng)(np.zeros(shape).diagonal(offset, *axes).shape),), {"offset": offset, "axes": axes, "shape": shape})
+        for shape, offset, axes in DIAGONALS
+    ]
+
+
 @samples_for("cat")
 def _cat(rng: np.random.Generator) -> list[Sample]:
     draw = away(rng)
