@@ -20,6 +20,7 @@ SCRIPTS = (
     "order.js",
     "place.js",
     "layout.js",
+    "routes.js",
     "wires.js",
     "boxes.js",
     "draw.js",

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from drawn_networks import Block, constant_parameters
 
 import minitensor as mt
 import minitensor.nn.functional as F
+from drawn_networks import Block, constant_parameters
 from minitensor import nn
 
 ARGUMENTS = [
@@ -71,7 +71,7 @@ def show(chromium, tmp_path):
 def script(chromium):
     """A blank page that has the functions of the page's script that know nothing of a page."""
     page = chromium.new_page()
-    for name in ("graph.js", "layers.js", "order.js", "place.js", "layout.js", "wires.js"):
+    for name in ("graph.js", "layers.js", "order.js", "place.js", "layout.js", "routes.js", "wires.js"):
         page.add_script_tag(content=(PAGE / name).read_text(encoding="utf-8"))
     yield page
     page.close()

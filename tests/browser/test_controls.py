@@ -197,8 +197,21 @@ def test_values_that_are_not_finite_are_marked(show):
     assert page.locator("#world .badge").all_text_contents() == ["NaN Inf"]
     assert node(page, "log").get_attribute("aria-label").endswith("has NaN or infinite values")
     node(page, "log").click()
+    assert "norm of the finite elements 2.5" in page.locator("#panel").text_content()
+    assert "norm of the finite elements 2.5" in node(page, "log").text_content()
     assert "NaN: 1 of 4" in page.locator("#panel").text_content()
     assert "Inf: 2 of 4" in page.locator("#panel").text_content()
+
+
+def test_of_an_array_without_finite_elements_no_norm_is_told(show):
+    seen = [Statistics(0.0, 1, 2, 3), Statistics(0.0, 0, 0, 3), Statistics(0.0, 0, 0, 0)]
+    nodes = tuple(GraphNode(f"n{at}", "operation", "log", (3,), "float32", value=one) for at, one in enumerate(seen))
+    text = html_of(GraphData("forward", nodes, ()), "nothing finite")
+    for at, (norms, marks) in enumerate([(0, 1), (1, 0), (1, 0)]):
+        page = show(text, f"#select=n{at}")
+        for place in (page.locator("#panel"), page.locator(f"#world [data-id=n{at}]")):
+            assert place.text_content().count("norm") == norms
+        assert page.locator("#panel").text_content().count("NaN: 1 of 3") == marks
 
 
 def test_an_array_that_is_used_twice_says_so(show):

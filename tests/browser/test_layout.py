@@ -3,12 +3,13 @@
 import itertools
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 LAY_OUT = """([root, edges, ties]) => {
     const items = layOut(root, edges, ties ?? []);
-    const paths = edges.map((edge) => pathOf(edge, items));
+    const paths = pathsOf(edges, items);
     const sizes = [...items.values()].map(({ id, x, y, width, height, parent }) => ({ id, x, y, width, height, parent: parent?.id ?? null }));
     return { items: sizes, paths };
 }"""
@@ -53,7 +54,7 @@ def ends(path):
     """Where a path begins and where it ends."""
     x, y = 0.0, 0.0
     start = None
-    for command, numbers in re.findall(r"([MCV])([^MCV]*)", path):
+    for command, numbers in re.findall(r"([MLCQV])([^MLCQV]*)", path):
         values = [float(number) for number in numbers.replace(",", " ").split()]
         x, y = (x, values[0]) if command == "V" else values[-2:]
         start = start or (x, y)
@@ -211,6 +212,29 @@ def test_gradients_run_up_beside_their_operations(script):
         assert operation["x"] + operation["width"] < gradient["x"]
         assert operation["y"] + operation["height"] / 2 == gradient["y"] + gradient["height"] / 2
     assert ends(paths[4])[0][1] > ends(paths[4])[1][1]
+
+
+def test_a_free_wire_is_one_curve_and_a_hindered_one_goes_around(script):
+    forward = [box("f0", 0), box("f1", 1), box("f2", 2), box("f3", 3)]  # f1, f2 and f3 stand side by side below f0
+    backward = [box("b0", 9, side="backward"), box("b1", 8, side="backward")]
+    pairs = [("f0", "f1"), ("f0", "f2"), ("f0", "f3"), ("b1", "b0"), ("f0", "b0"), ("f1", "b1"), ("f2", "b1")]
+    items, paths = laid_out(script, forward + backward, pairs)
+    assert items["f1"]["y"] == items["f3"]["y"]
+    row = sorted(("f1", "f2", "f3"), key=lambda name: items[name]["x"])
+    for (source, target), path in zip(pairs[4:], paths[4:], strict=True):
+        is_free = source == "f0" or source == row[-1]
+        assert ("Q" in path) != is_free
+        start, end = ends(path)
+        assert touches(start, items[source])
+        assert touches(end, items[target])
+
+
+def test_wires_that_enter_one_box_from_the_other_column_enter_below_each_other(script):
+    forward = [box(f"f{number}", number) for number in range(4)]
+    pairs = [*itertools.pairwise(f"f{number}" for number in range(4)), *((f"f{number}", "b") for number in range(4))]
+    items, paths = laid_out(script, [*forward, box("b", 9, side="backward")], pairs)
+    heights = [ends(path)[1][1] for path in paths[3:]]
+    assert heights == pytest.approx([items["b"]["y"] + 8 * number for number in (1, 2, 3, 4)], abs=0.1)
 
 
 def test_a_chain_of_thousands_with_a_parameter_that_all_share_is_laid_out(script):

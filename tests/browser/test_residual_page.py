@@ -1,9 +1,13 @@
 """The page of a residual network of 50 layers: it collapses and expands, finds, highlights, and leaves nothing out."""
 
+import itertools
 import json
 import re
 
 import pytest
+
+from minitensor.viz import GraphData, GraphEdge, GraphNode
+from minitensor.viz.html import page as html_of
 
 BOXES = "() => [...document.querySelectorAll('#world [data-id]')].map((box) => box.dataset.id)"
 BRIGHT = "() => [...document.querySelectorAll('#world .box:is(.lit, .selected)')].map((box) => box.dataset.id)"
@@ -144,17 +148,59 @@ def test_the_same_graph_is_the_same_drawing(show, residual):
     assert first == second
 
 
+FACTS = (
+    "() => Object.fromEntries([...document.querySelectorAll('#panel dt')].map((name) => [name.textContent, "
+    "name.nextSibling.textContent]))"
+)
+
+
 def test_the_panel_counts_the_whole_graph(show, residual):
     view = residual["forward"]
-    facts = show(view.html()).evaluate(
-        "() => Object.fromEntries([...document.querySelectorAll('#panel dt')].map((name) => [name.textContent, name.nextSibling.textContent]))"
-    )
+    facts = show(view.html()).evaluate(FACTS)
     parameters = [node for node in view.nodes if node.kind == "parameter"]
     assert facts["Operations"] == f"{sum(node.kind == 'operation' for node in view.nodes):,}"
     assert facts["Parameters"] == f"{sum(node.elements for node in parameters):,} in {len(parameters)} arrays"
     kept = {one.storage: one.held for node in view.nodes for one in node.saved}
     number, unit = re.match(r"([\d.]+) (\w+)", facts["Keeps"]).groups()
     assert float(number) * {"kB": 1e3, "MB": 1e6}[unit] == pytest.approx(sum(kept.values()), rel=0.005)
+
+
+def test_the_panel_counts_what_a_page_was_given_closed(show):
+    nodes = (
+        GraphNode("n0", "input", "x", (3,), "float32"),
+        GraphNode("top-0", "group", "steps 1 to 400", (3,), "float32", count=399, elements=1200),
+        GraphNode("n401", "operation", "sum", (), "float32", output=True),
+        GraphNode("top-back-0", "group", "steps 402 to 902", (3,), "float32", count=501),
+        GraphNode("g1", "group", "gradient of fc", (3,), "float32", count=20),
+    )
+    ends = itertools.pairwise(node.id for node in nodes)
+    data = GraphData("both", nodes, tuple(GraphEdge(source, target, "a") for source, target in ends))
+    facts = show(html_of(data, "closed")).evaluate(FACTS)
+    assert facts == {
+        "Operations": "400",
+        "Gradients": "521",
+        "Inputs": "1",
+        "Parameters": "1,200",
+        "This page": "5 nodes, of which 3 stand for several",
+    }
+
+
+def test_a_selected_module_stands_out_as_a_frame_after_everything_is_expanded(show, residual):
+    page = show(residual["forward"].html())
+    stage = of_name(page, "stage2: Sequential")
+    stage.focus()
+    page.keyboard.press("Space")
+    for button in ("#all", "#fit"):
+        page.locator(button).click()
+    frame = page.locator("#world .frame.selected")
+    assert frame.count() == 1
+    place, inside = frame.bounding_box(), of_name(page, "stage2.3.conv1.weight").locator(".shape").bounding_box()
+    assert place["y"] < inside["y"]
+    assert inside["y"] + inside["height"] < place["y"] + place["height"]
+    of_module = [node.id for node in residual["forward"].nodes if node.label.startswith("stage2.")]
+    assert set(of_module) <= set(page.evaluate(BRIGHT))
+    page.keyboard.press("Escape")
+    assert frame.count() == 0
 
 
 def test_a_long_chain_without_modules_opens_in_steps(show):

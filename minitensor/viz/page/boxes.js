@@ -89,9 +89,9 @@ function nodeWords(graph, node) {
   if (hasFormula) details.unshift(oneLine(label));
   if (node.kind === "group") details[0] = contents(node.count ?? 1, node.elements ?? 0);
   const seen = [];
-  if (node.value) seen.push(`norm ${numberText(node.value.norm)}`);
+  if (node.value) seen.push(normWords(node.value));
   if (node.seconds !== undefined) seen.push(duration(node.seconds));
-  if (seen.length > 0) details.push(seen.join(" · "));
+  details.push(seen.filter((text) => text !== "").join(" · "));
   const first = [hasFormula ? node.formula : label];
   if (name !== null) first[0] = hasFormula ? `${name}\n${first[0]}` : `${name}: ${first[0]}`;
   return [first[0].split("\n"), details.filter((text) => text.trim() !== "")];
@@ -109,6 +109,12 @@ function groupWords(graph, group) {
   const leaving = operations.filter((node) => node.output || node.outputs.some((edge) => leaves(graph, edge, group)));
   if (leaving.length === 1 && leaving[0].shape) details.push(`→ ${shapeOf(leaving[0])} ${leaving[0].dtype}`);
   return [title.split("\n"), details];
+}
+
+/** An array's norm, which is that of its finite elements; nothing where there are none. */
+function normWords({ norm, nan, inf, size: all }) {
+  if (nan + inf === 0) return `norm ${numberText(norm)}`;
+  return nan + inf < all ? `norm of the finite elements ${numberText(norm)}` : "";
 }
 
 /** Whether an edge leads out of a group, to something on the group's own side. */

@@ -54,6 +54,10 @@ function highlight() {
     box.classList.toggle("match", matching.has(id));
     box.setAttribute("aria-pressed", String(id === shown));
   }
+  for (const [id, frame] of scene.frames) {
+    frame.classList.toggle("selected", id === shown);
+    frame.classList.toggle("within", ancestors(graph, id).some((group) => group.id === shown));
+  }
   const isAlong = (edge) => [up, down].some((way) => [edge.source, edge.target].every((id) => way.has(id) || own.has(id)));
   for (const { edge, line } of scene.wires) {
     const isLit = selected !== null && edge.parts.some(isAlong);

@@ -19,8 +19,8 @@ function make(name, attributes = {}, ...children) {
 }
 
 /**
- * Draw what is visible into `world`. Gives the scene: {view, items, boxes: id -> element, wires: [{edge, line}], ties,
- * width, height}.
+ * Draw what is visible into `world`. Gives the scene: {view, items, boxes: id -> element, frames: id -> element,
+ * wires: [{edge, line}], obstacles, ties, width, height}.
  */
 function drawScene(graph, expanded, world, measure) {
   const view = visible(graph, expanded);
@@ -33,15 +33,19 @@ function drawScene(graph, expanded, world, measure) {
   }
   const items = layOut(root, view.edges, ties);
   const [frames, wires, boxes] = ["frames", "wires", "boxes"].map((name) => shape("g", { class: name }));
-  const scene = { view, items, boxes: new Map(), wires: [], width: root.width, height: root.height };
-  for (const edge of view.edges) {
-    const line = wireOf(graph, edge, items, wires);
-    scene.wires.push({ edge, line });
-  }
+  const scene = { view, items, boxes: new Map(), frames: new Map(), wires: [], width: root.width, height: root.height };
+  scene.obstacles = obstaclesOf(items);
+  pathsOf(view.edges, items, scene.obstacles).forEach((path, at) => {
+    const edge = view.edges[at];
+    scene.wires.push({ edge, line: wireOf(graph, edge, path, items, wires) });
+  });
   const inReadingOrder = (items) => [...items].sort((a, b) => a.y + a.height / 2 - b.y - b.height / 2 || a.x - b.x);
   const visit = (item) => {
     const element = graph.elements.get(item.id);
-    if (item.children) frames.append(frameOf(item, element));
+    if (item.children) {
+      scene.frames.set(item.id, frameOf(item, element));
+      frames.append(scene.frames.get(item.id));
+    }
     const box = item.children ? headOf(item, element) : drawnBox(item, element);
     scene.boxes.set(item.id, box);
     boxes.append(box);
@@ -54,11 +58,11 @@ function drawScene(graph, expanded, world, measure) {
 }
 
 /** The line of an edge, with "×2" beside its head where a node takes the same array twice. */
-function wireOf(graph, edge, items, layer) {
-  const path = pathOf(edge, items);
+function wireOf(graph, edge, path, items, layer) {
   const many = edge.parts.length > 1;
   const bundle = graph.elements.get(edge.source).isGroup || graph.elements.get(edge.target).isGroup;
-  const line = shape("path", { d: path, class: "wire", "marker-end": "url(#arrow)" });
+  const ends = { "data-source": edge.source, "data-target": edge.target };
+  const line = shape("path", { d: path, class: "wire", "marker-end": "url(#arrow)", ...ends });
   line.classList.toggle("crosses", edge.legs.length === 0);
   line.classList.toggle("bundle", many && bundle);
   layer.append(line);
@@ -174,11 +178,13 @@ function spoken(element) {
 /** Dashed lines between gradients and their operations, as far as both are in sight. */
 function drawTies(scene, pairs) {
   scene.ties.replaceChildren();
+  const strips = new Map([...scene.obstacles].map(([at, taken]) => [at, [...taken]])); // ties avoid wires and each other
   const drawn = new Set();
   for (const [gradient, operation] of pairs) {
     const [a, b] = [scene.view.owner.get(gradient), scene.view.owner.get(operation)];
     if (a === undefined || b === undefined || a === b || drawn.has(`${a} ${b}`)) continue;
     drawn.add(`${a} ${b}`);
-    scene.ties.append(shape("path", { class: "tie", d: across(scene.items.get(b), scene.items.get(a)) }));
+    const [from, to] = [scene.items.get(b), scene.items.get(a)];
+    scene.ties.append(shape("path", { class: "tie", d: around(from, to, to.y + to.height / 2, strips) }));
   }
 }

@@ -85,7 +85,8 @@ function nodeParts(node) {
 function seenWords(seen) {
   if (!seen) return null;
   const share = (name, count) => (count > 0 ? alarm(`${name}: ${grouped(count)} of ${grouped(seen.size)}`) : null);
-  const words = make("span", {}, `norm ${numberText(seen.norm)}`);
+  const norm = normWords(seen);
+  const words = norm === "" ? null : make("span", {}, norm);
   return make("span", { class: "seen" }, words, share("NaN", seen.nan), share("Inf", seen.inf));
 }
 
@@ -156,22 +157,33 @@ function reachWords(graph, id) {
   return `Depends on ${counted(up, "node")}; ${counted(down, "node")} ${down === 1 ? "depends" : "depend"} on it.`;
 }
 
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
 /** Fill `panel` with what is said of the whole graph. */
 function showOverview(panel, graph) {
   const of = (kind) => graph.nodes.filter((node) => node.kind === kind);
-  const numbers = [...of("parameter"), ...of("group")].reduce((sum, node) => sum + (node.elements ?? 0), 0);
-  const seconds = graph.nodes.reduce((sum, node) => sum + (node.seconds ?? 0), 0);
+  const closed = of("group"); // what stands for several nodes, where there were too many for a page
+  const operations = (isBackward, nodes) =>
+    sum([...nodes, ...closed.filter((node) => node.isBackward === isBackward)].map((node) => node.count ?? 1));
+  const numbers = sum([...of("parameter"), ...closed].map((node) => node.elements ?? 0));
+  const inClosed = closed.some((node) => node.elements > 0);
+  const modules = graph.groups.filter((group) => group.kind === "module").length;
+  const several = `${counted(graph.nodes.length, "node")}, of which ${grouped(closed.length)} stand for several`;
+  const share = closed.length > 0 ? several : null;
+  const seconds = sum(graph.nodes.map((node) => node.seconds ?? 0));
   const bytes = bytesOf(graph.nodes);
-  const number = (list) => (list.length > 0 ? grouped(list.length) : null);
+  const number = (count) => (count > 0 ? grouped(count) : null);
   const titles = { forward: "Forward pass", backward: "Backward pass", both: "Forward and backward pass" };
   panel.replaceChildren(
     chip("group", "the whole graph"),
     make("h2", {}, titles[graph.direction]),
     facts([
-      ["Operations", number(of("operation"))],
-      ["Gradients", number(of("gradient"))],
-      ["Parameters", arrays(numbers, of("parameter").length)],
-      ["Modules", number(graph.groups.filter((group) => group.kind === "module"))],
+      ["Operations", number(operations(false, of("operation")))],
+      ["Gradients", number(operations(true, of("gradient")))],
+      ["Inputs", number(of("input").length)],
+      ["Parameters", inClosed ? number(numbers) : arrays(numbers, of("parameter").length)],
+      ["Modules", modules > 0 && share !== null ? `${grouped(modules)} that open here` : number(modules)],
+      ["This page", share],
       ["Keeps", bytes > 0 ? `${size(bytes)} for gradients` : null],
       ["Time", seconds > 0 ? duration(seconds) : null],
       ["Trouble", troubleAt(graph.nodes.filter(hasTrouble).length)],

@@ -5,10 +5,15 @@
 
 const SLOT = 14; // pixels between two arrows that enter one box from above
 
-/** The path of an edge, as the `d` of an SVG path. */
-function pathOf(edge, items) {
+/** The paths of edges, each as the `d` of an SVG path; those that go around boxes are obstacles for what is drawn later. */
+function pathsOf(edges, items, strips = obstaclesOf(items)) {
+  const heights = entries(edges, items);
+  return edges.map((edge) => pathOf(edge, items, heights, strips));
+}
+
+function pathOf(edge, items, heights, strips) {
   const [source, target] = [items.get(edge.source), items.get(edge.target)];
-  if (edge.legs.length === 0) return across(source, target);
+  if (edge.legs.length === 0) return around(source, target, heights.get(edge), strips);
   const [first] = edge.legs;
   if (edge.legs.length === 1 && first.from.host !== null && !first.wire.isDrawn) return beside(source, target);
   return throughStops(edge.legs.flatMap(stopsOf));
@@ -22,13 +27,35 @@ function beside(source, target) {
   return `M${point(...from)}C${point(middle, from[1])} ${point(middle, to[1])} ${point(...to)}`;
 }
 
-/** From one column to the other: out of one box's side and into the other's. */
-function across(source, target) {
+/** At what height each edge from the other column enters its target's side: where there are several, one below the other. */
+function entries(edges, items) {
+  const entering = new Map();
+  for (const edge of edges) {
+    if (edge.legs.length > 0) continue;
+    if (!entering.has(edge.target)) entering.set(edge.target, []);
+    entering.get(edge.target).push(edge);
+  }
+  const heights = new Map();
+  for (const [id, list] of entering) {
+    const { y, height } = items.get(id);
+    list.sort((a, b) => items.get(a.source).y - items.get(b.source).y);
+    list.forEach((edge, at) => heights.set(edge, y + (height * (at + 1)) / (list.length + 1)));
+  }
+  return heights;
+}
+
+/** From one column to the other: out of one box's side and into the other's, {path, points}: some points of the curve. */
+function across(source, target, end = target.y + target.height / 2) {
   const rightward = source.x < target.x;
   const from = [source.x + (rightward ? source.width : 0), source.y + source.height / 2];
-  const to = [target.x + (rightward ? 0 : target.width), target.y + target.height / 2];
+  const to = [target.x + (rightward ? 0 : target.width), end];
   const pull = Math.max(30, Math.abs(to[0] - from[0]) / 2) * (rightward ? 1 : -1);
-  return `M${point(...from)}C${point(from[0] + pull, from[1])} ${point(to[0] - pull, to[1])} ${point(...to)}`;
+  const [out, back] = [[from[0] + pull, from[1]], [to[0] - pull, to[1]]];
+  const count = Math.ceil(Math.min(400, (Math.abs(to[0] - from[0]) + Math.abs(to[1] - from[1])) / 6));
+  const bezier = (t, axis) =>
+    (1 - t) ** 3 * from[axis] + 3 * (1 - t) ** 2 * t * out[axis] + 3 * (1 - t) * t ** 2 * back[axis] + t ** 3 * to[axis];
+  const points = Array.from({ length: count }, (_, at) => [0, 1].map((axis) => bezier(at / count, axis)));
+  return { path: `M${point(...from)}C${point(...out)} ${point(...back)} ${point(...to)}`, points };
 }
 
 /** The stops of one leg. */
