@@ -133,10 +133,10 @@ class Embedding(Module):
         check_tensor(embeddings, "embeddings", "from_pretrained")
         if embeddings.ndim != 2:
             raise ShapeError(f"from_pretrained: the embeddings are a table (V, D), got the shape {embeddings.shape}")
-        rows, features = embeddings.shape
+        rows, length = embeddings.shape
         return cls(
             rows,
-            features,
+            length,
             padding_idx=padding_idx,
             max_norm=max_norm,
             norm_type=norm_type,

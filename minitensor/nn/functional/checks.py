@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from minitensor.nn.functional.spatial import CONVERSIONS, check_floating, check_tensor
-from minitensor.tape import Traced
 from minitensor.tensor import Tensor
 
 
@@ -33,6 +32,6 @@ def number_of(value: Any, name: str, operation: str) -> float:
     TypeError
         It is neither.
     """
-    if isinstance(value, (int, float, np.generic)) or (isinstance(value, (Traced, np.ndarray)) and value.shape == ()):
-        return float(value)  # type: ignore[arg-type]  # a tensor without axes is a number
+    if isinstance(value, (int, float)) or (hasattr(value, "dtype") and np.ndim(value) == 0):
+        return float(value)
     raise TypeError(f"{operation}: {name} is a number, got {value!r}")

@@ -9,22 +9,18 @@ from numpy.typing import DTypeLike
 from minitensor.errors import ShapeError
 from minitensor.geometry import IntOrInts, Padding
 from minitensor.nn.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from minitensor.nn.conv_nd import ConvNd, ConvTransposeNd
+from minitensor.nn.conv_nd import ConvNd, ConvTransposeNd, _ConvNd
 from minitensor.nn.functional.checks import check_operands
 from minitensor.nn.functional.spatial import check_axes
 from minitensor.nn.lazy.base import Lazy
-from minitensor.nn.parameter import Parameter
 from minitensor.nn.uninitialized import UninitializedParameter
 from minitensor.tensor import Tensor
 
 
-class _LazyConv(Lazy):
+class _LazyConv(Lazy, _ConvNd):
     """A convolution or transposed convolution of any rank that learns in_channels."""
 
     least_channels = 0
-
-    weight: Parameter
-    bias: Parameter | None
 
     def _make_parameters(self, bias: bool, device: Any, dtype: DTypeLike | None) -> None:
         self.weight = UninitializedParameter(device=device, dtype=dtype)
@@ -32,21 +28,20 @@ class _LazyConv(Lazy):
 
     def initialize_parameters(self, input: Tensor) -> None:
         """Learn in_channels from the channels of `input`."""
-        layer: Any = self
         name = type(self).__name__
-        check_operands(name, input, weight=layer.weight)
-        check_axes(input, layer.rank, name)
-        channels = input.shape[-layer.rank - 1]
-        if channels == 0 or channels % layer.groups:
+        check_operands(name, input, weight=self.weight)
+        check_axes(input, self.rank, name)
+        channels = input.shape[-self.rank - 1]
+        if channels == 0 or channels % self.groups:
             raise ShapeError(
-                f"{name}: groups must divide the channels of the input, got groups={layer.groups} and {channels} channels"
+                f"{name}: groups must divide the channels of the input, got groups={self.groups} and {channels} channels"
             )
         if not self.has_uninitialized_params():
-            layer.in_channels = layer.weight.shape[0] if layer.transposed else layer.weight.shape[1] * layer.groups
+            self.in_channels = self.weight.shape[0] if self.transposed else self.weight.shape[1] * self.groups
             return
-        layer.in_channels = channels
-        self._materialize(weight=layer._weight_shape(), bias=(layer.out_channels,))
-        layer.reset_parameters()
+        self.in_channels = channels
+        self._materialize(weight=self._weight_shape(), bias=(self.out_channels,))
+        self.reset_parameters()
 
 
 class _LazyConvNd(_LazyConv, ConvNd):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minitensor.dtypes import result_type
 from minitensor.errors import ShapeError
 from minitensor.nn.functional.checks import number_of
 from minitensor.nn.functional.loss.checks import (
@@ -172,10 +173,12 @@ def positive_part(a: Tensor) -> Tensor:
 
 
 def _cosine(x1: Tensor, x2: Tensor, axis: int) -> Tensor:
-    """The cosine of the angle between vectors along an axis."""
+    """The cosine of the angle between vectors along an axis; of float16 in float32."""
+    dtype = result_type(x1, x2)
     x1, x2 = (widened(x) if x.is_floating_point() else x for x in (x1, x2))
     dot, first, second = (sum(mul(a, b), axis=(axis,), keepdims=False) for a, b in ((x1, x2), (x1, x1), (x2, x2)))
-    return div(dot, sqrt(mul(add(first, 1e-12), add(second, 1e-12))))
+    cosine = div(dot, sqrt(mul(add(first, 1e-12), add(second, 1e-12))))
+    return in_dtype_of(cosine, dtype) if dtype.kind == "f" else cosine
 
 
 def check_axes(operation: str, **operands: Tensor) -> None:
