@@ -46,9 +46,14 @@ def on_tensor(function: FunctionType) -> FunctionType:
 
     @functools.wraps(function)
     def call(*args: Any, **named: Any) -> Any:
-        if args or first in named:
-            check_tensors(function.__name__, args[0] if args else named[first])
-        return function(*args, **(named and _in_our_names(function.__name__, named)))
+        if args:
+            if not isinstance(args[0], TENSORS):
+                check_tensors(function.__name__, args[0])
+        elif first in named:
+            check_tensors(function.__name__, named[first])
+        if not named:
+            return function(*args)
+        return function(*args, **_in_our_names(function.__name__, named))
 
     return call  # type: ignore[return-value]  # functools.wraps keeps the signature
 
@@ -65,7 +70,7 @@ def _in_our_names(operation: str, named: dict[str, Any]) -> dict[str, Any]:
 def check_tensors(operation: str, *values: Any) -> None:
     """Raise a TypeError where a value is neither a tensor nor an array."""
     for value in values:
-        if not isinstance(value, (Traced, np.ndarray)):
+        if not isinstance(value, TENSORS):
             raise TypeError(f"{operation}: expected a tensor, got {type(value).__name__}: convert it with mt.tensor(...)")
 
 
