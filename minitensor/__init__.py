@@ -34,6 +34,8 @@ from minitensor.kernels import use_engine as use_engine
 from minitensor.random import Generator as Generator
 from minitensor.random import manual_seed as manual_seed
 from minitensor.tensor import Tensor as Tensor
+from minitensor.threads import get_num_threads as get_num_threads
+from minitensor.threads import set_num_threads as set_num_threads
 
 if _TYPE_CHECKING:  # the parts that are loaded when they are first asked for
     from minitensor import data as data

@@ -1,0 +1,303 @@
+"""Threads: how many may compute, and running the pieces of one kernel on them.
+
+NumPy lets go of Python's lock while it works on a large array, so a kernel that cuts its work into pieces can `run` them
+side by side. The calling thread takes part: it and a few workers take the pieces from one list, each the next one when it is
+free, so a worker that wakes late costs nothing. The workers begin with the first run that needs them, and sleep in between.
+
+The matrix products in these pieces come from BLAS, which has threads of its own that would get in the way of ours:
+OpenBLAS's wait for their next product in a loop, which keeps a processor busy for milliseconds. So `one_blas_thread` keeps
+BLAS to the thread that asks, whatever minitensor multiplies, and gives it back as it was: what others multiply uses as many
+threads as before.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Task = Callable[[], None]
+
+
+def get_num_threads() -> int:
+    """The number of threads that an operation may use, as PyTorch's `get_num_threads`.
+
+    To begin with it is what the environment variable ``MINITENSOR_NUM_THREADS`` says, else ``OMP_NUM_THREADS``, else the
+    number of processors that the process may use.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.get_num_threads() >= 1
+    True
+    """
+    return _number
+
+
+def set_num_threads(number: int) -> None:
+    """Set the number of threads that an operation may use, as PyTorch's `set_num_threads`.
+
+    It holds for all threads of the program, and for the matrix products in minitensor's operations too. What the program
+    itself multiplies with NumPy uses as many threads as before.
+
+    Parameters
+    ----------
+    number : int
+        1 or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The number is not an integer, or is less than 1.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> before = mt.get_num_threads()
+    >>> mt.set_num_threads(2)
+    >>> mt.get_num_threads()
+    2
+    >>> mt.set_num_threads(before)
+    """
+    global _number
+    try:
+        wanted = operator.index(number)
+    except TypeError:
+        raise TypeError(f"set_num_threads: the number is an integer, got {number!r}") from None
+    if wanted < 1:
+        raise ValueError(f"set_num_threads: the number is 1 or more, got {wanted}")
+    _number = wanted
+
+
+def number_to_begin_with() -> int:
+    """The number of threads that the environment asks for, else that of the processors."""
+    if said := os.environ.get("MINITENSOR_NUM_THREADS"):
+        if not said.isdecimal() or int(said) < 1:
+            raise ValueError(f"MINITENSOR_NUM_THREADS: the number is an integer of 1 or more, got {said!r}")
+        return int(said)
+    outermost = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()  # "4,2": one number for each level of nesting
+    if outermost.isdecimal() and int(outermost) >= 1:
+        return int(outermost)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_number = number_to_begin_with()
+
+
+def shares(count: int, least: int = 1) -> list[slice]:
+    """Cut range(count) into nearly equal slices, one for each thread that may take part in a run.
+
+    Parameters
+    ----------
+    count : int
+        How many there are to share.
+    least : int
+        How many make a slice worth a thread: none is shorter, unless there is but one slice.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> before = mt.get_num_threads()
+    >>> mt.set_num_threads(3)
+    >>> shares(8)
+    [slice(0, 2, None), slice(2, 5, None), slice(5, 8, None)]
+    >>> shares(8, least=4)
+    [slice(0, 4, None), slice(4, 8, None)]
+    >>> mt.set_num_threads(before)
+    """
+    parts = 1 if _thread.running else max(1, min(_number, count // least))
+    return [slice(count * part // parts, count * (part + 1) // parts) for part in range(parts)]
+
+
+def run(tasks: Sequence[Task]) -> None:
+    """Run tasks, which write to memory of their own each, on as many threads as may be used, and wait for all of them.
+
+    A task that itself calls `run` runs those tasks one after the other. If a task raises, those that nobody has begun are
+    left out, and the exception arrives here with its traceback.
+
+    Parameters
+    ----------
+    tasks : sequence of callable
+        They take nothing, and what they answer with is dropped.
+    """
+    helpers = 0 if _thread.running else min(_number, len(tasks)) - 1
+    if helpers < 1:
+        for task in tasks:
+            task()
+        return
+    work = _Work(tasks)
+    with one_blas_thread:
+        _pool.offer(work, helpers)
+        work.take_part()
+        work.wait()
+    if work.error is not None:
+        try:
+            raise work.error
+        finally:
+            del work  # the traceback refers to this frame: a cycle, if the frame referred to the traceback
+
+
+class _Thread(threading.local):
+    """What a thread knows of itself: whether it is in a task of a run."""
+
+    running: bool = False
+
+
+_thread = _Thread()
+
+
+class _Work:
+    """The tasks of one run: those that nobody has begun, and how many are not finished."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.error: BaseException | None = None
+        self._waiting = deque(tasks)
+        self._unfinished = len(tasks)
+        self._counting = threading.Lock()
+        self._finished = threading.Event()
+
+    def take_part(self) -> None:
+        """Run tasks until there is none that nobody has begun."""
+        _thread.running = True
+        try:
+            while True:
+                try:
+                    task = self._waiting.popleft()
+                except IndexError:
+                    return
+                done = 1
+                try:
+                    task()
+                except BaseException as error:
+                    self.error = self.error or error
+                    done += self._drop()
+                finally:
+                    self._count(done)
+        finally:
+            _thread.running = False
+
+    def _drop(self) -> int:
+        """Leave out the tasks that nobody has begun, and return how many they are."""
+        dropped = 0
+        while self._waiting:
+            try:
+                self._waiting.popleft()
+            except IndexError:  # another thread has just begun it
+                break
+            dropped += 1
+        return dropped
+
+    def _count(self, done: int) -> None:
+        with self._counting:
+            self._unfinished -= done
+            if not self._unfinished:
+                self._finished.set()
+
+    def wait(self) -> None:
+        """Wait for the tasks that others have begun, through an interrupt too: they write to the caller's memory."""
+        while not self._finished.is_set():
+            try:
+                self._finished.wait()
+            except BaseException as interrupt:
+                self.error = self.error or interrupt
+
+
+class _Pool:
+    """Workers, which sleep until somebody offers them work."""
+
+    def __init__(self) -> None:
+        self._workers = 0
+        self._growing = threading.Lock()
+        self._offers: deque[_Work] = deque()
+        self._offered = threading.Semaphore(0)
+
+    def offer(self, work: _Work, helpers: int) -> None:
+        """Wake as many workers to take part in `work`, and begin those that there are not yet."""
+        with self._growing:
+            while self._workers < helpers:
+                threading.Thread(target=self._serve, name="minitensor", daemon=True).start()
+                self._workers += 1
+        self._offers.extend([work] * helpers)
+        self._offered.release(helpers)
+
+    def _serve(self) -> None:
+        np.seterr(all="ignore")  # of this thread alone: kernels compute without NumPy's warnings
+        while True:
+            self._offered.acquire()
+            self._offers.popleft().take_part()
+
+
+_pool = _Pool()
+
+
+class _OneBlasThread:
+    """A context in which BLAS keeps to the thread that asks it, however many threads it may use outside.
+
+    Its number of threads is the process's own: the first to enter sets it to 1, the last to leave sets it back.
+    """
+
+    def __init__(self) -> None:
+        self._libraries: list[Any] | None = None
+        self._before: list[int] = []
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Be as if nobody were inside."""
+        self._restore()
+        self._inside = 0
+        self._changing = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._changing:
+            self._inside += 1
+            if self._inside > 1:
+                return
+            if self._libraries is None:
+                self._libraries = blas_libraries()
+            self._before = [library.get_num_threads() for library in self._libraries]
+            for library, before in zip(self._libraries, self._before, strict=True):
+                if before != 1:
+                    library.set_num_threads(1)
+
+    def __exit__(self, *error: object) -> None:
+        with self._changing:
+            self._inside -= 1
+            if not self._inside:
+                self._restore()
+
+    def _restore(self) -> None:
+        for library, before in zip(self._libraries or (), self._before, strict=False):
+            if before != 1:
+                library.set_num_threads(before)
+        self._before = []
+
+
+one_blas_thread = _OneBlasThread()
+
+
+def blas_libraries() -> list[Any]:
+    """What sets the number of threads of each BLAS that the process has loaded."""
+    try:
+        import threadpoolctl  # only who multiplies large matrices pays for loading it
+    except ImportError:  # BLAS then keeps the number that its environment variables gave it
+        return []
+    return list(threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers)
+
+
+def _after_fork() -> None:
+    """Begin anew in a process that has just been forked: of the threads, only the one that forked lives on in it."""
+    global _pool
+    _pool = _Pool()
+    _thread.running = False
+    one_blas_thread.begin_anew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
