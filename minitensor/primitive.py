@@ -11,12 +11,15 @@ A rule turns v, the gradient that arrives at the result, into the gradient of it
 parameters are the list of what the tape keeps for it**: another argument, the result `y`, `<argument>_shape`,
 `<argument>_dtype`, or one of the primitive's keyword parameters. The rules run on ndarrays or, when a gradient of the
 gradient is wanted, on Tensors: they use primitives, operators and shapes only, so the same text serves both.
+
+Where an engine has a kernel that works out several of the gradients together (see `registry.gradients`), it stands in for
+the rules of a first-order gradient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, overload
 from weakref import ref
 
 import numpy as np
@@ -24,35 +27,24 @@ import numpy as np
 from minitensor.dtypes import Array
 from minitensor.grad_mode import mode
 from minitensor.kernels import registry
-from minitensor.kernels.signature import signature_of
+from minitensor.kernels.signature import named_by, signature_of
+from minitensor.plan import Plan, Rule, plan_of, sources_of
 from minitensor.tape import UNWATCHED, Node, Traced
 
 if TYPE_CHECKING:
     from minitensor.tensor import Tensor
 
-Rule = Callable[..., Any]
 Label = Callable[[dict[str, Any]], str]
 
 primitives: dict[str, Primitive] = {}
 
 
-class Plan(NamedTuple):
-    """What one way of calling a primitive keeps, and how its rules are called with it.
+def _forget_plans() -> None:
+    for one in primitives.values():
+        one._plans.clear()
 
-    Attributes
-    ----------
-    capture : tuple of (kind, argument)
-        What to save, in this order: kind is "array", "shape", "dtype", "shapes" or "result".
-    arrays : tuple of (position, argument)
-        The positions in what was saved that are arrays; argument is None for the result.
-    rules : tuple of (argument, rule, keys)
-        For each argument that wants a gradient: its rule, and for each of the rule's further parameters a position in
-        what was saved, a slice of it, or the name of a keyword parameter.
-    """
 
-    capture: tuple[tuple[str, int], ...]
-    arrays: tuple[tuple[int, int | None], ...]
-    rules: tuple[tuple[int, Rule, tuple[int | slice | str, ...]], ...]
+registry.followers.append(_forget_plans)  # another engine may have gradients that need other arrays
 
 
 class Primitive:
@@ -157,7 +149,9 @@ class Primitive:
     ) -> Node | None:
         edges = tuple([argument._edge() if isinstance(argument, Traced) else None for argument in args])
         wanted = tuple([edge is not None for edge in edges])
-        plan = self._plans.get(wanted) or self._plan(wanted)
+        plan = self._plans.get(wanted)
+        if plan is None:
+            self._plans[wanted] = plan = plan_of(self, wanted)
         if not plan.rules:
             return None
         saved: list[Any] = []
@@ -181,64 +175,12 @@ class Primitive:
             observer.recorded(node, args, result)
         return node
 
-    def _plan(self, wanted: tuple[bool, ...]) -> Plan:
-        """Work out, once for each set of arguments that want a gradient, what to keep and how to call the rules."""
-        capture: list[tuple[str, int]] = []
-        rules = []
-        for index, needed in enumerate(wanted):
-            rule = self.rules.get(self.arguments[0 if self.variadic else index])
-            if not needed or rule is None:
-                continue
-            keys: list[int | slice | str] = []
-            for name in _parameters_of(rule)[2 if self.variadic else 1 :]:
-                sources = self._sources(name, len(wanted))
-                if sources is None:
-                    keys.append(name)
-                    continue
-                if sources[0] not in capture:
-                    capture.extend(sources)
-                first = capture.index(sources[0])
-                several = self.variadic and name == self.arguments[0]
-                keys.append(slice(first, first + len(sources)) if several else first)
-            rules.append((index, _at_position(rule, index) if self.variadic else rule, tuple(keys)))
-        arrays = tuple(
-            (position, None if kind == "result" else index)
-            for position, (kind, index) in enumerate(capture)
-            if kind in ("array", "result")
-        )
-        self._plans[wanted] = plan = Plan(tuple(capture), arrays, tuple(rules))
-        return plan
-
-    def _sources(self, name: str, count: int) -> list[tuple[str, int]] | None:
-        """What a rule's parameter called `name` has the tape keep; None where it is a keyword parameter."""
-        if name == "y":
-            return [("result", 0)]
-        if name == "shapes" and self.variadic:
-            return [("shapes", 0)]
-        if self.variadic and name == self.arguments[0]:
-            return [("array", index) for index in range(count)]
-        if name in self.arguments:
-            return [("array", self.arguments.index(name))]
-        argument, _, kind = name.rpartition("_")
-        if argument in self.arguments and kind in ("shape", "dtype"):
-            return [(kind, self.arguments.index(argument))]
-        return None
-
 
 def _shares(result: Array, argument: Any) -> bool:
     if not isinstance(argument, Traced):
         return False
     base, array = result.base, argument._array
     return result is array or (base is not None and (base is array or base is array.base))
-
-
-def _parameters_of(rule: Rule) -> tuple[str, ...]:
-    return tuple(rule.__code__.co_varnames[: rule.__code__.co_argcount])
-
-
-def _at_position(rule: Rule, index: int) -> Rule:
-    """A variadic primitive's rule, told which of the arguments it works for."""
-    return lambda v, *kept: rule(v, index, *kept)
 
 
 def primitive(kernel: registry.Kernel) -> Primitive:
@@ -333,14 +275,14 @@ def defvjp(operation: Primitive, formulas: dict[str, str] | None = None, /, **ru
             raise TypeError(
                 f"defvjp: the rule of {operation.name} for {argument!r} is no plain function of positional parameters"
             )
-        names = _parameters_of(rule)
+        names = named_by(rule)
         first = ("v", "position") if operation.variadic else ("v",)
         if names[: len(first)] != first:
             raise TypeError(
                 f"defvjp: the rule of {operation.name} for {argument!r} begins with {', '.join(first)}, not {names}"
             )
         for name in names[len(first) :]:
-            if operation._sources(name, 1) is None and name not in operation.parameters:
+            if sources_of(operation, name, 1) is None and name not in operation.parameters:
                 raise TypeError(
                     f"defvjp: the rule of {operation.name} for {argument!r} asks for {name!r}, which is neither an argument "
                     f"nor a parameter: those are {', '.join((*operation.arguments, *operation.parameters))}"

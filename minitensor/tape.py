@@ -11,7 +11,8 @@ from minitensor.dtypes import Array, DType
 from minitensor.grad_mode import mode
 
 if TYPE_CHECKING:
-    from minitensor.primitive import Plan, Primitive
+    from minitensor.plan import Plan
+    from minitensor.primitive import Primitive
 
 next_sequence_number = itertools.count().__next__
 

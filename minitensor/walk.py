@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minitensor.grad_mode import mode
+from minitensor.kernels import registry
 from minitensor.tape import UNWATCHED, Derivation, Edge, Node, Traced, adjust
 
 if TYPE_CHECKING:
     from minitensor.observer import Observer
+    from minitensor.plan import Fused
 
 
 def reachable(edges: Iterable[Edge]) -> list[Node]:
@@ -118,14 +120,18 @@ def _apply_rules(
     observers: tuple[Observer, ...],
 ) -> None:
     """Apply a node's rules to the gradient that has arrived at it, and add what they answer to its inputs' gradients."""
-    inputs, parameters = node.inputs, node.parameters
-    for index, rule, keys in node.plan.rules:
+    inputs, parameters, plan = node.inputs, node.parameters, node.plan
+    answers = None if create_graph or plan.fused is None else _answers_together(node, plan.fused, gradient, saved, wanted)
+    for index, rule, keys in plan.rules:
         edge = inputs[index]
         if edge is None or (wanted is not None and edge not in wanted):
             continue
         if create_graph:
             mode.scope = Derivation(node, index, "rule")
-        value = rule(gradient, *[parameters[key] if isinstance(key, str) else saved[key] for key in keys])
+        if answers is None:
+            value = rule(gradient, *[parameters[key] if isinstance(key, str) else saved[key] for key in keys])
+        else:
+            value = answers[index]
         if isinstance(value, np.generic):
             value = np.asarray(value)
         if value.shape != edge.shape:
@@ -142,6 +148,22 @@ def _apply_rules(
         if create_graph:
             mode.scope = Derivation(node, index, "sum")
         _accumulate(arrived, edge, value)
+
+
+def _answers_together(
+    node: Node, fused: Fused, gradient: Any, saved: Sequence[Any], wanted: set[Edge] | None
+) -> tuple[Any, ...] | None:
+    """What the engine's fused gradients answer, by argument; None where the rules are to be applied one by one."""
+    kernel = registry.active_gradients.get(fused.kernel)
+    by_rule = {index for index, _, _ in node.plan.rules}
+    asked = tuple([index in by_rule and (wanted is None or edge in wanted) for index, edge in enumerate(node.inputs)])
+    if kernel is None or sum(asked) < 2:
+        return None
+    parameters = {name: node.parameters[name] for name in fused.parameters}
+    answers: tuple[Any, ...] = kernel(gradient, *[saved[key] for key in fused.keys], wanted=asked, **parameters)
+    if tuple([answer is not None for answer in answers]) != asked:
+        raise RuntimeError(f"the fused gradients of {node.name}, asked for {asked} by argument, answered with {answers}")
+    return answers
 
 
 def _accumulate(arrived: dict[Edge, Any], edge: Edge, gradient: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 
 import minitensor as mt
 from minitensor.autograd import grad, gradcheck, gradgradcheck
+from minitensor.kernels import time_kernels
+from minitensor.kernels.registry import serving_gradients
 from minitensor.primitive import primitives
 from minitensor.tape import Node
 from minitensor.testing.samples import Sample, samples
@@ -213,7 +216,7 @@ def test_rules_give_the_same_bits_on_arrays_and_on_tensors_and_leave_their_input
             assert isinstance(on_tensors, mt.Tensor)
             assert same_bits(on_arrays, on_tensors.numpy()), (index, sample)
         leaves = [tensors[place] for place in wanted(name, arrays)]
-        plain = grad(result, leaves, mt.from_numpy(v), retain_graph=True)
+        plain = [grad(result, leaf, mt.from_numpy(v), retain_graph=True)[0] for leaf in leaves]
         recorded = grad(result, leaves, mt.from_numpy(v), create_graph=True)
         for one, other, leaf in zip(plain, recorded, leaves, strict=True):
             assert same_bits(one.numpy(), other.numpy())
@@ -282,6 +285,48 @@ def test_what_no_rule_names_is_not_kept(name):
                     used |= set(range(*key.indices(len(node.saved)))) if isinstance(key, slice) else {key}
             assert set(range(len(node.saved))) == {key for key in used if isinstance(key, int)}
             assert len(set(node.plan.capture)) == len(node.plan.capture)
+
+
+@pytest.mark.parametrize("name", [name for name in DIFFERENTIABLE if serving_gradients(name)])
+def test_fused_gradients_are_those_of_the_rules_for_any_two_arguments_or_more(name):
+    """To a few units in the last place of the largest, of integers exactly; the rules run where one leaf alone is asked for."""
+    for sample, dtype in product(samples(name), (np.float64, np.float32)):
+        arrays = in_dtype(sample, dtype)
+        for places in subsets(wanted(name, arrays)):
+            for required in {places, tuple(wanted(name, arrays))}:
+                tensors = as_tensors(name, arrays, required)
+                result = primitives[name](*tensors, **sample.parameters)
+                v, leaves = whole_upstream(result), [tensors[place] for place in places]
+                heard = []
+                with time_kernels(lambda kernel, seconds, answer, heard=heard: heard.append(kernel)):
+                    fused = grad(result, leaves, v, retain_graph=True)
+                assert f"{name}_gradients" in heard
+                for one, leaf in zip(fused, leaves, strict=True):
+                    (by_rule,) = grad(result, leaf, v, retain_graph=True)
+                    assert_equal_to_the_last_places(one.numpy(), by_rule.numpy(), are_whole(arrays.args))
+
+
+def subsets(places):
+    return [chosen for size in range(2, len(places) + 1) for chosen in combinations(places, size)]
+
+
+def whole_upstream(result):
+    """A gradient of small integers to begin with: what is computed of integers is exact then."""
+    drawn = np.random.default_rng(0).integers(-3, 4, result.shape)
+    return mt.from_numpy(np.asarray(drawn, result.dtype))
+
+
+def are_whole(arrays):
+    return all(np.array_equal(one, np.round(one)) for one in arrays)
+
+
+def assert_equal_to_the_last_places(one, other, whole):
+    assert (one.dtype, one.shape) == (other.dtype, other.shape)
+    if whole and are_whole([other]):
+        np.testing.assert_array_equal(one, other)
+    else:
+        largest = np.abs(other, where=np.isfinite(other), out=np.zeros_like(other)).max(initial=0)
+        np.testing.assert_allclose(one, other, rtol=0, atol=8 * np.finfo(one.dtype).eps * largest)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,6 +3,8 @@
 `numpy` has a kernel for every primitive; another engine has those that it computes in its own way, and `numpy` stands in
 for the rest. A kernel is a function of ndarrays (positional) and parameters (keyword-only) that returns one new ndarray or
 a view, and never changes what it was given.
+
+Beside a primitive's kernel an engine may have one for its gradients: see `gradients`.
 """
 
 from __future__ import annotations
@@ -14,17 +16,26 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar
 
+from minitensor.kernels.signature import check_gradients
+
 Kernel = Callable[..., Any]
 Listener = Callable[[str, float, Any], None]
 KernelFunction = TypeVar("KernelFunction", bound=Kernel)
 
 _engines: dict[str, dict[str, Kernel]] = {"numpy": {}, "reference": {}}
+_gradients: dict[str, dict[str, Kernel]] = {}
 _current = "numpy"
 _listeners: tuple[tuple[Listener, int], ...] = ()  # each with the thread that it listens to
 _changing = threading.Lock()
 
 # The running engine's kernel for every primitive: the one table that a primitive reads at each call.
 active: dict[str, Kernel] = {}
+
+# The fused gradients that serve now: for each such kernel, as it was registered, what to call.
+active_gradients: dict[Kernel, Kernel] = {}
+
+# Called when another engine computes from now on, or one has new gradients.
+followers: list[Callable[[], None]] = []
 
 
 def add_kernel(name: str, kernel: Kernel, engine: str = "numpy") -> None:
@@ -45,8 +56,9 @@ def add_kernel(name: str, kernel: Kernel, engine: str = "numpy") -> None:
 
 def remove_kernel(name: str) -> None:
     """Take the kernels of a primitive out of every engine."""
-    for table in (*_engines.values(), active):
+    for table in (*_engines.values(), active, *_gradients.values()):
         table.pop(name, None)
+    _refresh()
 
 
 def kernel(engine: str) -> Callable[[KernelFunction], KernelFunction]:
@@ -57,6 +69,67 @@ def kernel(engine: str) -> Callable[[KernelFunction], KernelFunction]:
         return function
 
     return register
+
+
+def gradients(engine: str) -> Callable[[KernelFunction], KernelFunction]:
+    """Decorate a function as what `engine` works out several gradients of a primitive with, in one go.
+
+    It stands in for the primitive's rules where the engine's own kernel serves, at least two arguments want a gradient, and
+    no gradient of the gradient is asked for. Its answers are those of the rules.
+
+    The name is the primitive's. By position it takes `v`, the gradient that arrives at the result, and after it whichever it
+    names of the arguments and the result `y`; by keyword `wanted`, for each argument whether its gradient is asked for, and
+    whichever it names of the parameters. It returns a tuple: for each argument the gradient, or None where it is not wanted.
+
+    Raises
+    ------
+    TypeError
+        It takes something else.
+    ValueError
+        The engine has no kernel of that name, or such gradients already.
+
+    Examples
+    --------
+    >>> from minitensor.kernels.registry import gradients, kernel
+    >>> @kernel("reference")
+    ... def plus_product(a, b, *, scale):
+    ...     return a + scale * a * b
+    >>> @gradients("reference")
+    ... def plus_product(v, a, b, *, wanted, scale):
+    ...     da = v * (1 + scale * b) if wanted[0] else None
+    ...     db = v * scale * a if wanted[1] else None
+    ...     return da, db
+    >>> remove_kernel("plus_product")
+    """
+
+    def register(function: KernelFunction) -> KernelFunction:
+        add_gradients(function.__name__.rstrip("_"), function, engine)
+        return function
+
+    return register
+
+
+def add_gradients(name: str, kernel: Kernel, engine: str = "numpy") -> None:
+    """Make `kernel` what `engine` works out several gradients of the primitive `name` with: see `gradients`."""
+    own, table = _engines.get(engine, {}).get(name), _gradients.setdefault(engine, {})
+    if own is None:
+        raise ValueError(f"the engine {engine!r} has no kernel named {name!r} that gradients could belong to")
+    if name in table:
+        raise ValueError(f"the engine {engine!r} has gradients of {name!r} already")
+    check_gradients(kernel, own)
+    table[name] = kernel
+    if serving_gradients(name) is kernel:
+        active_gradients[kernel] = _watching(f"{name}_gradients", kernel)
+    _tell_followers()
+
+
+def serving_gradients(name: str) -> Kernel | None:
+    """The fused gradients of the primitive `name` that serve now: those of the engine whose kernel does.
+
+    The engine `reference` has none but its own, even of what it leaves to `numpy`: its gradients are the definition.
+    """
+    own = _current == "reference" or name in _engines[_current]
+    return _gradients.get(_current if own else "numpy", {}).get(name)
 
 
 def numpy_kernel(name: str) -> Kernel:
@@ -96,16 +169,28 @@ def _activate(name: str) -> None:
 
 
 def _refresh() -> None:
+    global active_gradients
     active.update({name: _serving(name) for name in _engines["numpy"]})
+    fused = {name: serving_gradients(name) for table in _gradients.values() for name in table}
+    active_gradients = {one: _watching(f"{name}_gradients", one) for name, one in fused.items() if one is not None}
+    _tell_followers()
+
+
+def _tell_followers() -> None:
+    for follow in followers:
+        follow()
 
 
 def _serving(name: str) -> Kernel:
     """The kernel that the running engine computes a primitive with, with a watch on it while somebody times it."""
-    kernel = _engines[_current].get(name) or _engines["numpy"][name]
-    return _watched(name, kernel) if _listeners else kernel
+    return _watching(name, _engines[_current].get(name) or _engines["numpy"][name])
 
 
-def _watched(name: str, kernel: Kernel) -> Kernel:
+def _watching(name: str, kernel: Kernel) -> Kernel:
+    """A kernel or, while somebody times, the kernel with a watch on it."""
+    if not _listeners:
+        return kernel
+
     @functools.wraps(kernel)
     def timed(*arrays: Any, **parameters: Any) -> Any:
         begin = time.perf_counter()
