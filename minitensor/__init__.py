@@ -45,6 +45,7 @@ if _TYPE_CHECKING:  # the parts that are loaded when they are first asked for
     from minitensor import testing as testing
     from minitensor import utils as utils
     from minitensor import viz as viz
+    from minitensor.profiler import profile as profile
     from minitensor.viz import summary as summary
 
 __version__ = "0.1.0"
@@ -61,4 +62,6 @@ def __getattr__(name: str) -> _Any:
         return _import_module(f"minitensor.{name}")
     if name == "summary":
         return _import_module("minitensor.viz").summary
+    if name == "profile":
+        return _import_module("minitensor.profiler").profile
     raise AttributeError(f"module 'minitensor' has no attribute {name!r}")
