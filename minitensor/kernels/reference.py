@@ -134,6 +134,27 @@ def pool_argmax(x: Array, *, geometry: PoolGeometry) -> Array:
 
 
 @kernel("reference")
+def max_pool(x: Array, *, geometry: PoolGeometry) -> Array:
+    """The cell of each window that `pool_argmax` names."""
+    index = pool_argmax(x, geometry=geometry)
+    y = np.empty(index.shape, x.dtype)
+    for at in np.ndindex(index.shape):
+        y[at] = x[at[:2]].flat[index[at]]
+    return y
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def max_pool_spread(g: Array, x: Array, highest: Array, *, geometry: PoolGeometry) -> Array:  # noqa: ARG001 (a way to find it)
+    """Add each window's value to the cell that `pool_argmax` names."""
+    index = pool_argmax(x, geometry=geometry)
+    spread, dtype = sums(x.shape, g)
+    for at in np.ndindex(index.shape):
+        spread[at[:2]].flat[index[at]] += g[at]
+    return spread.astype(dtype)
+
+
+@kernel("reference")
 @np.errstate(all="ignore")
 def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
     """The sum of each window's cells; padding counts as 0."""

@@ -29,6 +29,10 @@ def windows_of(x, geometry: PoolGeometry, fill: float):
     return windows[(slice(None), slice(None), *steps, *(slice(None, None, d) for d in geometry.dilation))]
 
 
+def with_infinities_and_nan(x):
+    return np.select([x == -2, x == -1, x == 2], [-np.inf, np.nan, np.inf], x)
+
+
 def kernel_axes(geometry: PoolGeometry) -> tuple[int, ...]:
     return tuple(range(-geometry.rank, 0))
 
@@ -50,9 +54,60 @@ def test_argmax_points_at_the_first_maximum(engine, case):
 @given(pool_cases())
 def test_numpys_argmax_equals_reference_with_infinities_and_nan(case):
     geometry, x, _ = case
-    x = np.select([x == -2, x == -1, x == 2], [-np.inf, np.nan, np.inf], x)
+    x = with_infinities_and_nan(x)
     found = numpy_pool.pool_argmax(x, geometry=geometry)
     np.testing.assert_array_equal(found, reference.pool_argmax(x, geometry=geometry), strict=True)
+
+
+@engines
+@many
+@given(pool_cases(), st.booleans())
+def test_the_maximum_is_that_of_the_windows(engine, case, strange):
+    geometry, x, _ = case
+    if strange:
+        x = with_infinities_and_nan(x)
+    highest = windows_of(x, geometry, -np.inf).max(kernel_axes(geometry))
+    np.testing.assert_array_equal(engine.max_pool(x, geometry=geometry), highest, strict=True)
+
+
+@engines
+@many
+@given(pool_cases(), st.booleans())
+def test_what_arrives_at_a_maximum_is_added_to_the_cell_that_argmax_names(engine, case, strange):
+    """Small integers are added, so equal cells are many and the sums are exact."""
+    geometry, x, g = case
+    if strange:
+        x = with_infinities_and_nan(x)
+    expected = np.zeros((*x.shape[:2], np.prod(geometry.in_spatial, dtype=int)))
+    index = reference.pool_argmax(x, geometry=geometry)
+    for at in np.ndindex(index.shape):
+        expected[(*at[:2], index[at])] += g[at]
+    highest = reference.max_pool(x, geometry=geometry)
+    spread = engine.max_pool_spread(g, x, highest, geometry=geometry)
+    np.testing.assert_array_equal(spread, expected.reshape(x.shape), strict=True)
+
+
+@pytest.mark.parametrize("kernel", [2, 100])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_infinities_and_nan_arrive_as_they_are_and_leave_the_other_cells_at_zero(dtype, kernel):
+    """On windows of few cells, and on tiles of many."""
+    geometry = PoolGeometry.from_pool((3 * kernel,), kernel)
+    g = np.array([[[np.inf, np.nan, -np.inf]]], dtype)
+    x = np.ones((1, 1, 3 * kernel), dtype)
+    highest = numpy_pool.max_pool(x, geometry=geometry)
+    spread = numpy_pool.max_pool_spread(g, x, highest, geometry=geometry)
+    expected = np.zeros_like(x)
+    expected[..., ::kernel] = g
+    np.testing.assert_array_equal(spread, expected, strict=True)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.float16, np.float64])
+def test_a_window_of_very_many_cells_has_a_maximum(dtype):
+    x = np.random.default_rng(0).permutation(120).reshape(1, 1, 3, 40).astype(dtype)
+    for kernel in ((1, 40), (3, 40)):
+        highest = numpy_pool.max_pool(x, geometry=PoolGeometry.from_pool((3, 40), kernel))
+        expected = x.max(3 if kernel[0] == 1 else (2, 3), keepdims=True)
+        np.testing.assert_array_equal(highest, expected, strict=True)
 
 
 @engines
@@ -82,6 +137,8 @@ def test_inputs_are_left_as_they_were_and_results_are_memory_of_their_own(engine
     before = x.copy(), g.copy()
     results = [
         engine.pool_argmax(x, geometry=geometry),
+        engine.max_pool(x, geometry=geometry),
+        engine.max_pool_spread(g, x, engine.max_pool(x, geometry=geometry), geometry=geometry),
         engine.pool_sum(x, geometry=geometry),
         engine.pool_spread(g, geometry=geometry),
     ]
@@ -136,6 +193,8 @@ def test_what_is_too_large_is_infinite_without_a_warning(engine):
     assert engine.pool_sum(large, geometry=PoolGeometry.from_pool((2,), 2)).tolist() == [[[np.inf]]]
     overlapping = PoolGeometry.from_pool((3,), 2, stride=1)
     assert engine.pool_spread(large, geometry=overlapping).tolist() == [[[60000, np.inf, 60000]]]
+    x, highest = np.array([[[0, 1, 0]]], np.float16), np.ones((1, 1, 2), np.float16)
+    assert engine.max_pool_spread(large, x, highest, geometry=overlapping).tolist() == [[[0, np.inf, 0]]]
 
 
 @engines

@@ -1,18 +1,27 @@
-"""What reads elements by their place, and writes them there."""
+"""What reads elements by their place, and writes them there.
+
+Where places come more than once, each element is added in its turn: `np.add.at`. Along one line, with one place for each
+element, that takes a sixth of the time that it takes along several axes, so the places are counted in line first.
+"""
 
 from __future__ import annotations
 
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from minitensor.dtypes import Array, accumulation_dtype, int64
+from minitensor.kernels.numpy_.slices import steps_of
 from minitensor.kernels.registry import kernel
 
 # An index of long runs of neighbours, as that of a padding, is added run by run: twenty times as fast as cell by cell on
 # (64, 32, 28, 28). With fewer than four cells a run it is not worth it.
 SHORT_RUNS = 1 / 4
+
+# An index of another kind is looked up in an array of all places, which pays where that is at most so many times as large.
+FEW_PLACES = 8
 
 
 @kernel("numpy")
@@ -35,11 +44,15 @@ def putitem(a: Any, value: Any, *, index: Any) -> Array:
 @kernel("numpy")
 def additem(g: Any, *, index: Any, shape: tuple[int, ...]) -> Array:
     """Zeros of `shape` to which g is added at the index: the adjoint of `getitem`."""
-    if not is_basic(index):
-        return _added(g, shape, index)
-    out = np.zeros(shape, g.dtype)
-    out[index] = g
-    return out
+    if is_basic(index):
+        out = np.zeros(shape, g.dtype)
+        out[index] = g
+        return out
+    if prod(shape) <= FEW_PLACES * g.size:
+        return _added(g, shape, np.arange(prod(shape)).reshape(shape)[index])
+    out = np.zeros(shape, accumulation_dtype(g.dtype))
+    np.add.at(out, index, g)
+    return out.astype(g.dtype, copy=False)
 
 
 def is_basic(index: Any) -> bool:
@@ -64,13 +77,16 @@ def take(a: Any, *, index: Array, axis: int) -> Any:
 def index_add(g: Any, *, index: Array, axis: int, length: int) -> Array:
     """Add each slice of g to the place along the axis that the index names: the adjoint of `take`."""
     before, shape = (slice(None),) * axis, (*g.shape[:axis], length, *g.shape[axis + index.ndim :])
-    breaks = [0, *(np.flatnonzero(np.diff(index.reshape(-1)) != 1) + 1), index.size]
-    if index.ndim > 1 or len(breaks) > SHORT_RUNS * index.size or (index < 0).any():
-        return _added(g, shape, (*before, index))
+    places = _from_start(index, length).reshape(-1)
+    breaks = [0, *(np.flatnonzero(np.diff(places) != 1) + 1), index.size]
+    if len(breaks) > SHORT_RUNS * index.size:
+        rows, cells = np.arange(prod(shape[:axis])), np.arange(prod(shape[axis + 1 :]))
+        return _added(g, shape, np.add.outer(np.add.outer(rows * length, places) * len(cells), cells))  # (row, place, cell)
+    g = g.reshape(*shape[:axis], -1, *shape[axis + 1 :])
     out = np.zeros(shape, accumulation_dtype(g.dtype))
     for begin, end in pairwise(breaks):
         if begin < end:
-            first = index[begin]
+            first = places[begin]
             out[(*before, slice(first, first + end - begin))] += g[(*before, slice(begin, end))]
     return out.astype(g.dtype, copy=False)
 
@@ -90,14 +106,35 @@ def nonzero(a: Any) -> Array:
 @kernel("numpy")
 def scatter_add(g: Any, index: Any, *, axis: int, shape: tuple[int, ...]) -> Array:
     """Zeros of `shape` to which g is added where `gather` would read: its adjoint."""
-    return _added(g, shape, _places(index, axis))
+    if index.shape[axis] == 1:  # no place comes twice
+        out = np.zeros(shape, g.dtype)
+        out[_places(index, axis)] = g
+        return out
+    index = _from_start(index, shape[axis])
+    return _added(g, shape, sum(own * step for own, step in zip(_places(index, axis), steps_of(shape), strict=True)))
 
 
 def _added(v: Array, shape: tuple[int, ...], places: Any) -> Array:
-    """Zeros to which v is added at the places, which may name a cell more than once; float16 is summed in float32."""
-    out = np.zeros(shape, accumulation_dtype(v.dtype))
-    np.add.at(out, places, v)
-    return out.astype(v.dtype, copy=False)
+    """Zeros to which v is added at places counted in line, which may come more than once; float16 is summed in float32."""
+    out = np.zeros(prod(shape), accumulation_dtype(v.dtype))
+    np.add.at(out, places.reshape(-1), v.reshape(-1).astype(out.dtype, copy=False))
+    return out.reshape(shape).astype(v.dtype, copy=False)
+
+
+def _from_start(index: Array, length: int) -> Array:
+    """The index with what counts from the end of the axis counted from its start.
+
+    Raises
+    ------
+    IndexError
+        It names a place that the axis does not have.
+    """
+    if not index.size:
+        return index
+    least, most = int(index.min()), int(index.max())
+    if least < -length or most >= length:
+        raise IndexError(f"the index {most if most >= length else least} is out of range for an axis of {length}")
+    return index if least >= 0 else np.where(index < 0, index + length, index)
 
 
 def _places(index: Array, axis: int) -> tuple[Array, ...]:

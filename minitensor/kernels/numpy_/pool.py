@@ -2,7 +2,8 @@
 
 `slices.inside` finds the windows where a tap lies in the input and the cells that it meets there: padding is never stored.
 A sum over windows is a sum along one axis after the other, kH + kW slices instead of kH * kW, and so is a maximum. To find
-where it lies takes all kH * kW: it is the first cell that equals it.
+where it lies takes all kH * kW: it is the first cell that equals it. So a maximum is worked out without an index, and only
+its gradient asks where it was.
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ import numpy as np
 
 from minitensor.dtypes import Array, widened
 from minitensor.geometry import Ints, PoolGeometry, adaptive_windows
+from minitensor.kernels.numpy_.index import scatter_add
 from minitensor.kernels.numpy_.reduce import accurate_sum
+from minitensor.kernels.numpy_.select import WORDS
 from minitensor.kernels.numpy_.slices import At, dot, inside, steps_of
 from minitensor.kernels.registry import kernel
 
 # With so many cells in a window, and each cell in one window, it is faster to lay the windows' cells in line.
 MANY_TAPS = 64
+
+# From here on the maximum of tiles along an axis is taken by NumPy's reduction, which begins anew for every tile.
+LONG = 32
 
 
 @kernel("numpy")
@@ -75,13 +81,97 @@ def _argmax_of_tiles(x: Array, geometry: PoolGeometry) -> Array:
 
 
 def window_max(x: Array, geometry: PoolGeometry) -> Array:
-    """The maximum of each window's cells; NaN if one of them is."""
-    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    for axis in range(geometry.rank):
-        before, x = x, np.full(along(x.shape, axis, geometry.out_spatial), lowest, x.dtype)
-        for windows, cells in taps_along(geometry, axis):
-            np.maximum(x[windows], before[cells], out=x[windows])
+    """The maximum of each window's cells; NaN if one of them is.
+
+    The last axis comes first: its cells are read where they are next to each other, and half of the array or less is left.
+    """
+    for axis in reversed(range(geometry.rank)):
+        x = _max_along(x, geometry, axis)
     return x
+
+
+def _max_along(x: Array, geometry: PoolGeometry, axis: int) -> Array:
+    """The maximum along one axis."""
+    out, size = geometry.out_spatial[axis], geometry.kernel[axis]
+    if size > LONG and _is_tiling(geometry):
+        tiles: Array = x.reshape(*x.shape[: axis + 2], out, size, *x.shape[axis + 3 :]).max(axis + 3)
+        return tiles
+    taps = sorted(taps_along(geometry, axis), key=lambda tap: not _in_all_windows(tap, geometry, axis))
+    if _in_all_windows(taps[0], geometry, axis):
+        (_, first), *taps = taps
+        y = x[first]
+        if taps and _in_all_windows(taps[0], geometry, axis):
+            (_, second), *taps = taps
+            y = np.maximum(y, x[second])
+        else:
+            y = y.copy()
+    else:
+        lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+        y = np.full(along(x.shape, axis, geometry.out_spatial), lowest, x.dtype)
+    for windows, cells in taps:
+        np.maximum(y[windows], x[cells], out=y[windows])
+    return y
+
+
+def _in_all_windows(tap: tuple[At, At], geometry: PoolGeometry, axis: int) -> bool:
+    """Whether the tap meets a cell in every window along an axis."""
+    windows = tap[0][-1]
+    return bool(windows.stop - windows.start == geometry.out_spatial[axis])
+
+
+@kernel("numpy")
+def max_pool(x: Array, *, geometry: PoolGeometry) -> Array:
+    """The maximum of each window's cells (n, c, *out_spatial); NaN if one of them is. Padding is never the largest."""
+    return window_max(x, geometry)
+
+
+@kernel("numpy")
+@np.errstate(all="ignore")
+def max_pool_spread(g: Array, x: Array, highest: Array, *, geometry: PoolGeometry) -> Array:
+    """Add each window's value to the cell of x that is its maximum, `highest`: the first of equals, but the last NaN.
+
+    float16 is summed in float32.
+    """
+    if np.isnan(highest).any() or (prod(geometry.kernel) > MANY_TAPS and _is_tiling(geometry)):
+        return _spread_to(pool_argmax(x, geometry=geometry), g, x.shape)
+    wide = widened(g)
+    left = np.array(wide, order="C").view(WORDS[wide.dtype.itemsize])  # of each window, until its cell is found
+    spread = (np.empty if _is_tiling(geometry) else np.zeros)(x.shape, wide.dtype)
+    apart = _lie_apart(geometry)
+    *others, last = taps(geometry)
+    rest = left[last[0]].shape == left.shape  # the last tap is in every window: it has what no other has
+    for windows, cells in others if rest else (*others, last):
+        # The bits of a float times 0 or 1, both as integers: that keeps inf and NaN, or makes them 0.
+        share = (x[cells] == highest[windows]).view(np.int8).astype(left.dtype)
+        share *= left[windows]
+        left[windows] -= share
+        _put(share, spread, cells, apart)
+    if rest:
+        _put(left, spread, last[1], apart)
+    return spread.astype(g.dtype, copy=False)
+
+
+def _put(share: Array, spread: Array, cells: At, alone: bool) -> None:
+    """Write the bits of floats to cells where nothing else goes, or add them."""
+    if alone:
+        spread.view(share.dtype)[cells] = share
+    else:
+        spread[cells] += share.view(spread.dtype)
+
+
+def _spread_to(index: Array, g: Array, shape: Ints) -> Array:
+    """Add each window's value to the cell that an index names."""
+    lines, places = (*shape[:2], prod(shape[2:])), index.reshape(*shape[:2], -1)  # (n, c, cells), (n, c, windows)
+    spread: Array = scatter_add(g.reshape(places.shape), places, axis=2, shape=lines).reshape(shape)
+    return spread
+
+
+def _lie_apart(geometry: PoolGeometry) -> bool:
+    """Whether no cell lies in two windows."""
+    return all(
+        len({d * tap % s for tap in range(k)}) == k
+        for k, s, d in zip(geometry.kernel, geometry.stride, geometry.dilation, strict=True)
+    )
 
 
 @kernel("numpy")

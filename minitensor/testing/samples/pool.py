@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from minitensor.geometry import PoolGeometry
-from minitensor.testing.samples.registry import Sample, away, samples_for
+from minitensor.kernels.numpy_.pool import window_max
+from minitensor.testing.samples.registry import Sample, away, distinct, samples_for
 
 POOLS = [
     PoolGeometry.from_pool((6,), 2),
@@ -18,6 +19,21 @@ POOLS = [
 @samples_for("pool_sum", "pool_argmax")
 def _pool(rng: np.random.Generator) -> list[Sample]:
     return [Sample((away(rng)((2, 1, *geometry.in_spatial)),), {"geometry": geometry}) for geometry in POOLS]
+
+
+@samples_for("max_pool")
+def _max_pool(rng: np.random.Generator) -> list[Sample]:
+    return [Sample((distinct(rng)((2, 1, *geometry.in_spatial)),), {"geometry": geometry}) for geometry in POOLS]
+
+
+@samples_for("max_pool_spread")
+def _max_pool_spread(rng: np.random.Generator) -> list[Sample]:
+    found = []
+    for geometry in POOLS:
+        x = distinct(rng)((2, 1, *geometry.in_spatial))
+        highest = window_max(x, geometry)
+        found.append(Sample((away(rng)(highest.shape), x, highest), {"geometry": geometry}))
+    return found
 
 
 @samples_for("pool_spread")

@@ -18,11 +18,10 @@ from minitensor.dtypes import Array
 from minitensor.errors import spatial_axes
 from minitensor.geometry import Ints, PoolGeometry, adaptive_windows, int_of, refuse_empty
 from minitensor.nn.functional.pool.checks import check_input, in_dtype
-from minitensor.nn.functional.pool.max import read_at
 from minitensor.nn.functional.spatial import check_axes, check_floating, check_tensor, with_batch, without_batch
 from minitensor.ops.elementwise import div, widened
 from minitensor.ops.index import take
-from minitensor.ops.pool import adaptive_sum, pool_argmax
+from minitensor.ops.pool import adaptive_sum, pool_argmax, read_at
 from minitensor.tensor import Tensor
 
 Sizes: TypeAlias = int | Sequence[int | None]

@@ -1,19 +1,13 @@
-"""Max pooling: the largest cell of each window.
-
-Where it lies is found as an integer, without a gradient; reading it there is the primitive `gather`, which has one.
-"""
+"""Max pooling: the largest cell of each window, by the primitive `max_pool`."""
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 from minitensor.geometry import IntOrInts, PoolGeometry
 from minitensor.nn.functional.pool.checks import check_flag, check_input
 from minitensor.nn.functional.spatial import check_floating, with_batch, without_batch
-from minitensor.ops.index import gather
-from minitensor.ops.pool import pool_argmax
-from minitensor.ops.shape import reshape
+from minitensor.ops.pool import max_pool, pool_argmax
 from minitensor.tensor import Tensor
 
 
@@ -43,16 +37,8 @@ def max_pool_nd(
         operation=operation,
     )
     x = with_batch(input, rank)
-    indices = pool_argmax(x, geometry=geometry)  # (n, c, *out_spatial)
-    output = without_batch(read_at(x, indices), input)
-    return (output, without_batch(indices, input)) if return_indices else output
-
-
-def read_at(x: Tensor, indices: Tensor) -> Tensor:
-    """Read the cells of each image at places counted in line over its spatial axes."""
-    lines = reshape(x, shape=(*x.shape[:2], prod(x.shape[2:])))  # (n, c, cells)
-    places = reshape(indices, shape=(*x.shape[:2], prod(indices.shape[2:])))  # (n, c, windows)
-    return reshape(gather(lines, places, axis=2), shape=indices.shape)
+    output = without_batch(max_pool(x, geometry=geometry), input)
+    return (output, without_batch(pool_argmax(x, geometry=geometry), input)) if return_indices else output
 
 
 def max_pool1d(
