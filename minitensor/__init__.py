@@ -31,6 +31,7 @@ from minitensor.functions.shape import *
 from minitensor.kernels import current_engine as current_engine
 from minitensor.kernels import engines as engines
 from minitensor.kernels import use_engine as use_engine
+from minitensor.memory import keep_memory as keep_memory
 from minitensor.random import Generator as Generator
 from minitensor.random import manual_seed as manual_seed
 from minitensor.tensor import Tensor as Tensor
