@@ -64,6 +64,18 @@ def conv(x: Array, w: Array, *, geometry: ConvGeometry) -> Array:
 
 @kernel("reference")
 @np.errstate(all="ignore")
+def conv_bias(x: Array, w: Array, b: Array, *, geometry: ConvGeometry) -> Array:
+    """y[n,o,p] = b[o] + sum over c, k of x[n,c,i] * w[o,c,k]; of float16 the whole sum is formed in float32."""
+    dtype = np.result_type(x, w, b)
+    x, w, b = (array.astype(accumulation_dtype(dtype)) for array in (x, w, b))
+    y = conv(x, w, geometry=geometry)
+    for o in range(len(b)):
+        y[:, o] += b[o]
+    return y.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
 def conv_transpose(g: Array, w: Array, *, geometry: ConvGeometry) -> Array:
     """dT/dx: x[n,c,i] = sum over o and the p, k that meet at i of g[n,o,p] * w[o,c,k]."""
     x, dtype = sums((len(g), w.shape[1] * geometry.groups, *geometry.in_spatial), g, w)

@@ -18,7 +18,10 @@ T is linear in each argument, so differentiating one of the three again leads ba
 below, and every gradient of a convolution, of any order, is made of them.
 
 The sizes are those of a `ConvGeometry`, worked out once when the convolution is called and handed to all that follows from
-it: the backward pass derives no shape of its own. A bias is an addition outside of the primitives, which keeps them linear.
+it: the backward pass derives no shape of its own.
+
+A bias b is an addition after `conv`. As it comes with nearly every convolution, the two are one primitive, `conv_bias`,
+which writes its result once: its rules are those of the convolution and of the addition.
 
 References
 ----------
@@ -28,9 +31,11 @@ transposed convolution as the gradient of a convolution.
 
 from __future__ import annotations
 
+from minitensor.ops.reduce import sum
 from minitensor.primitive import Primitive, defvjp
 
 conv = Primitive("conv", label=lambda p: p["geometry"].label("conv{}d"))
+conv_bias = Primitive("conv_bias", label=lambda p: p["geometry"].label("conv{}d"))
 conv_transpose = Primitive("conv_transpose", label=lambda p: p["geometry"].label("conv_transpose{}d"))
 conv_weight_grad = Primitive("conv_weight_grad", label=lambda p: p["geometry"].label("conv{}d_weight_grad"))
 
@@ -39,6 +44,13 @@ defvjp(
     {"x": "dX = conv_transpose(dY, W)", "w": "dW = conv_weight_grad(X, dY)"},
     x=lambda v, w, geometry: conv_transpose(v, w, geometry=geometry),
     w=lambda v, x, geometry: conv_weight_grad(x, v, geometry=geometry),
+)
+defvjp(
+    conv_bias,
+    {"x": "dX = conv_transpose(dY, W)", "w": "dW = conv_weight_grad(X, dY)", "b": "db = sum dY"},
+    x=lambda v, w, geometry: conv_transpose(v, w, geometry=geometry),
+    w=lambda v, x, geometry: conv_weight_grad(x, v, geometry=geometry),
+    b=lambda v: sum(v, axis=(0, *range(2, v.ndim)), keepdims=False),
 )
 defvjp(
     conv_transpose,

@@ -121,25 +121,6 @@ def test_numpy_equals_reference(case):
     assert_same(three(numpy_conv, case), three(reference, case))
 
 
-@many
-@given(conv_cases(), st.integers(1, 40), st.integers(1, 8))
-def test_numpy_equals_reference_when_columns_are_made_for_few_positions_at_a_time(case, budget, least):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(numpy_conv, "COLUMN_BYTES", 8 * budget)
-        patch.setattr(numpy_conv, "LEAST_POSITIONS", least)
-        found = three(numpy_conv, case)
-    assert_same(found, three(reference, case))
-
-
-def test_numpy_equals_reference_where_blocks_of_samples_and_pieces_of_a_sample_are_needed():
-    small = case_of(ConvGeometry.from_conv((5, 4), 2, stride=2), 450, 150, 1)
-    large = case_of(ConvGeometry.from_conv((9, 70), (3, 2), padding=((1, 1), (0, 2))), 2, 80, 2)
-    for case, expected in ((small, [(128, 1)] * 3 + [(66, 1)]), (large, [(1, 2)] * 2)):
-        blocks = numpy_conv.blocks(len(case.x), numpy_conv.plan_of(case.geometry), case.w, case.w.dtype)
-        assert [(block.stop - block.start, len(pieces)) for block, pieces in blocks] == expected
-        assert_same(three(numpy_conv, case), three(reference, case))
-
-
 # Known numbers
 
 

@@ -66,7 +66,7 @@ def test_kernels_are_timed_forward_and_backward():
         loss.backward()
     nodes = [node for node in mt.viz.graph(loss).nodes if node.kind == "operation"]
     assert all(node.seconds > 0 for node in nodes)
-    assert next(node for node in nodes if node.operation == "conv").backward_seconds > 0
+    assert next(node for node in nodes if node.operation == "conv_bias").backward_seconds > 0
 
 
 def test_outside_the_block_nothing_is_recorded():

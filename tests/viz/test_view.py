@@ -98,7 +98,7 @@ def test_json_holds_everything_and_nothing_idle():
         (edge.source, edge.target, edge.argument) for edge in view.edges
     ]
     assert [group["id"] for group in data["groups"]] == [group.id for group in view.groups]
-    conv = next(node for node in data["nodes"] if node.get("operation") == "conv")
+    conv = next(node for node in data["nodes"] if node.get("operation") in ("conv", "conv_bias"))
     assert conv["label"] == "conv2d 3x3 /2"
     assert conv["shape"] == [2, 4, 4, 4]
     assert conv["saved"][0]["nbytes"] == 2 * 81 * 4

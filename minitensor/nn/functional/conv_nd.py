@@ -51,8 +51,10 @@ def conv_nd(
         input = pad_with_copies(input, tuple(zip(geometry.pad_lo, geometry.pad_hi, strict=True)), padding_mode, operation)
         none = (0,) * rank
         geometry = geometry._replace(in_spatial=input.shape[-rank:], pad_lo=none, pad_hi=none)
-    output = ops.conv(with_batch(input, rank), weight, geometry=geometry)
-    return without_batch(_with_bias(output, bias), input)
+    batch = with_batch(input, rank)
+    if bias is None:
+        return without_batch(ops.conv(batch, weight, geometry=geometry), input)
+    return without_batch(ops.conv_bias(batch, weight, bias, geometry=geometry), input)
 
 
 def conv_transpose_nd(
@@ -95,12 +97,9 @@ def conv_transpose_nd(
         operation=operation,
     )
     output = ops.conv_transpose(with_batch(input, rank), weight, geometry=geometry)
-    return without_batch(_with_bias(output, bias), input)
-
-
-def _with_bias(output: Tensor, bias: Tensor | None) -> Tensor:
-    """Add bias (out,) to output (n, out, *spatial)."""
-    return output if bias is None else add(output, reshape(bias, shape=(-1, *(1,) * (output.ndim - 2))))  # (out, 1, ...)
+    if bias is not None:
+        output = add(output, reshape(bias, shape=(-1, *(1,) * rank)))  # (out, 1, ...)
+    return without_batch(output, input)
 
 
 def _spatial_sizes(output_size: IntOrInts, rank: int, ndim: int, operation: str) -> IntOrInts:

@@ -29,6 +29,12 @@ def _convolved(rng: np.random.Generator, first: str, second: str) -> list[Sample
     return found
 
 
+def _with_bias(rng: np.random.Generator) -> list[Sample]:
+    plain = _convolved(rng, "x", "w")
+    return [Sample((*sample.args, away(rng)((len(sample.args[1]),))), sample.parameters) for sample in plain]
+
+
 samples_for("conv")(lambda rng: _convolved(rng, "x", "w"))
+samples_for("conv_bias")(_with_bias)
 samples_for("conv_transpose")(lambda rng: _convolved(rng, "g", "w"))
 samples_for("conv_weight_grad")(lambda rng: _convolved(rng, "x", "g"))

@@ -1,0 +1,88 @@
+"""Convolution and its two adjoints in NumPy.
+
+`lines` lays images out so that what a tap of the kernel sees is one contiguous run, and `direct` makes matrices of these
+runs, which BLAS multiplies: the page to read first. `pointwise`, `depthwise` and `spectrum` are faster for some geometries,
+and `choice` knows for which.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from minitensor.dtypes import Array, accumulation_dtype
+from minitensor.geometry import ConvGeometry
+from minitensor.kernels.numpy_.conv import direct
+from minitensor.kernels.numpy_.conv.choice import DIRECT, Algorithm, algorithm
+from minitensor.kernels.numpy_.reduce import accurate_sum
+from minitensor.kernels.registry import add_gradients, kernel
+
+Flags: TypeAlias = tuple[bool, ...]
+
+
+@kernel("numpy")
+@np.errstate(all="ignore")
+def conv(x: Array, w: Array, *, geometry: ConvGeometry) -> Array:
+    """dT/dg: y[n,o,p] = sum over c, k of x[n,c,i] * w[o,c,k]."""
+    dtype, x, w = prepared(x, w)
+    return chosen(w, geometry).conv(x, w, None, geometry).astype(dtype, copy=False)
+
+
+@kernel("numpy")
+@np.errstate(all="ignore")
+def conv_bias(x: Array, w: Array, b: Array, *, geometry: ConvGeometry) -> Array:
+    """y[n,o,p] = b[o] + sum over c, k of x[n,c,i] * w[o,c,k]; of float16 the whole sum is formed in float32."""
+    dtype, x, w, b = prepared(x, w, b)
+    return chosen(w, geometry).conv(x, w, b, geometry).astype(dtype, copy=False)
+
+
+@kernel("numpy")
+@np.errstate(all="ignore")
+def conv_transpose(g: Array, w: Array, *, geometry: ConvGeometry) -> Array:
+    """dT/dx: x[n,c,i] = sum over o and the p, k that meet at i of g[n,o,p] * w[o,c,k]."""
+    dtype, g, w = prepared(g, w)
+    return chosen(w, geometry).conv_transpose(g, w, geometry).astype(dtype, copy=False)
+
+
+@kernel("numpy")
+@np.errstate(all="ignore")
+def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
+    """dT/dw: w[o,c,k] = sum over n, p of g[n,o,p] * x[n,c,i]."""
+    dtype, x, g = prepared(x, g)
+    groups = geometry.groups
+    by = algorithm(geometry, x.shape[1] // groups, g.shape[1] // groups)
+    return by.conv_weight_grad(x, g, geometry).astype(dtype, copy=False)
+
+
+def conv_gradients(v: Array, x: Array, w: Array, *, wanted: Flags, geometry: ConvGeometry) -> tuple[Any, ...]:
+    """dT/dx and dT/dw with v for g: where the transposed convolution gathers, both of the same columns."""
+    if wanted[0] and wanted[1] and chosen(w, geometry) is DIRECT and not direct.spreads(w, geometry):
+        dtype, v, x, w = prepared(v, x, w)
+        return tuple(grad.astype(dtype, copy=False) for grad in direct.gradients(v, x, w, geometry))
+    return (
+        conv_transpose(v, w, geometry=geometry) if wanted[0] else None,
+        conv_weight_grad(x, v, geometry=geometry) if wanted[1] else None,
+    )
+
+
+def conv_bias_gradients(v: Array, x: Array, w: Array, *, wanted: Flags, geometry: ConvGeometry) -> tuple[Any, ...]:
+    """Those of `conv`, and the sum of v over the samples and positions."""
+    b_grad = accurate_sum(v, (0, *range(2, v.ndim))).reshape(-1) if wanted[2] else None
+    return *conv_gradients(v, x, w, wanted=wanted, geometry=geometry), b_grad
+
+
+add_gradients("conv", conv_gradients)
+add_gradients("conv_bias", conv_bias_gradients)
+
+
+def chosen(w: Array, geometry: ConvGeometry) -> Algorithm:
+    """The algorithm for a weight (group*o, c, *kernel)."""
+    return algorithm(geometry, w.shape[1], len(w) // geometry.groups)
+
+
+def prepared(*operands: Array) -> Any:
+    """The result's dtype, and the operands as contiguous arrays of the one to compute in: float16 is summed in float32."""
+    dtype = np.result_type(*operands)
+    working = accumulation_dtype(dtype)
+    return dtype, *(np.ascontiguousarray(operand, working) for operand in operands)

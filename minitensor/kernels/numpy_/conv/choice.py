@@ -1,0 +1,67 @@
+"""Which algorithm computes a convolution: a choice by its geometry and its channels, made in this one place.
+
+`tests/benchmarks/conv_algorithms.py` times the algorithms against each other where they meet.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Protocol
+
+from minitensor.dtypes import Array
+from minitensor.geometry import ConvGeometry
+from minitensor.kernels.numpy_.conv import depthwise, direct, pointwise, spectrum
+
+# With fewer positions in a sample, the products of single samples are too small for BLAS.
+LEAST_POINTWISE = 64
+# Nanoseconds for each position: of the direct algorithm for each product of channels and tap, and for each tap of an input
+# channel; of transforms for each channel, in and out, and for each product of channels. Measured with float32 signals of
+# 4096 cells, 8 to 64 channels, and kernels of 9 to 129 taps.
+DIRECT_PRODUCT, DIRECT_COPY = 0.02, 0.06
+TRANSFORM, SPECTRAL_PRODUCT = 2.5, 0.08
+# Transforms round, sums of products of small integers are exact: transforms have to be so many times as fast, and are left
+# alone with few taps.
+SPECTRAL_GAIN, LEAST_SPECTRAL = 1.5, 32
+
+
+class Algorithm(Protocol):
+    """The convolution and its two adjoints, on arrays of one floating dtype."""
+
+    def conv(self, x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Array:
+        """dT/dg, with the bias added where there is one."""
+
+    def conv_transpose(self, g: Array, w: Array, geometry: ConvGeometry) -> Array:
+        """dT/dx."""
+
+    def conv_weight_grad(self, x: Array, g: Array, geometry: ConvGeometry) -> Array:
+        """dT/dw."""
+
+
+DIRECT: Algorithm = direct
+
+
+def algorithm(geometry: ConvGeometry, channels: int, out_channels: int) -> Algorithm:
+    """The algorithm for a geometry, and for so many channels in and out in each group."""
+    single_steps = max(geometry.stride) == 1
+    if (
+        single_steps
+        and max(geometry.kernel) == 1
+        and geometry.in_spatial == geometry.out_spatial
+        and not any(geometry.pad_lo)
+    ):
+        return pointwise if prod(geometry.out_spatial) >= LEAST_POINTWISE else direct
+    if channels == out_channels == 1 and geometry.groups > 1:
+        return depthwise
+    if geometry.rank == 1 and single_steps and geometry.dilation[0] == 1 and spectral_pays(geometry, channels, out_channels):
+        return spectrum
+    return direct
+
+
+def spectral_pays(geometry: ConvGeometry, channels: int, out_channels: int) -> bool:
+    """Whether a long kernel's convolution is faster by transforms."""
+    taps, products = geometry.kernel[0], channels * out_channels
+    if taps < LEAST_SPECTRAL or geometry.out_spatial[0] < taps:
+        return False
+    directly = DIRECT_PRODUCT * products * taps + DIRECT_COPY * channels * taps
+    by_transforms = TRANSFORM * (channels + out_channels) + SPECTRAL_PRODUCT * products
+    return directly > SPECTRAL_GAIN * by_transforms
