@@ -1,15 +1,14 @@
-"""Schedules by their formulas, what they warn of, what they refuse, and how they are made of each other and of one's own."""
+"""Schedules by their formulas, for each group of an optimiser, and as they are made of each other."""
 
 from __future__ import annotations
 
 import math
-import warnings
 
 import numpy as np
 import pytest
 
 import minitensor as mt
-from minitensor.optim import SGD, Adagrad, Adam
+from minitensor.optim import Adam
 from minitensor.optim.lr_scheduler import (
     ChainedScheduler,
     ConstantLR,
@@ -19,7 +18,6 @@ from minitensor.optim.lr_scheduler import (
     ExponentialLR,
     LambdaLR,
     LinearLR,
-    LRScheduler,
     MultiplicativeLR,
     MultiStepLR,
     OneCycleLR,
@@ -28,11 +26,7 @@ from minitensor.optim.lr_scheduler import (
     SequentialLR,
     StepLR,
 )
-
-
-def sgd(*rates, momentum=0.0):
-    """Return an optimiser of one group for each learning rate."""
-    return SGD([{"params": [mt.ones(1, requires_grad=True)], "lr": lr} for lr in rates], momentum=momentum)
+from small_optimizers import sgd
 
 
 def rates_of(make, steps, lr=0.5):
@@ -126,97 +120,6 @@ def test_each_group_has_its_own_rate_and_numbers_stay_pythons():
     assert [group["initial_lr"] for group in optimizer.param_groups] == [0.5, 0.25]
 
 
-def test_stepped_before_the_optimiser_it_warns_once():
-    optimizer = sgd(0.5)
-    schedule = StepLR(optimizer, 2)
-    with pytest.warns(UserWarning, match="before") as caught:
-        schedule.step()
-    assert str(caught[0].message) == (
-        "StepLR.step() is called before optimizer.step(), so the first learning rate of the schedule is left out: "
-        "call optimizer.step() first"
-    )
-    assert caught[0].filename == __file__
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        schedule.step()
-        optimizer.step()
-        schedule.step()
-
-
-def test_an_optimiser_with_a_step_of_its_own_is_taken_at_its_word():
-    class Own(mt.optim.Optimizer):
-        def step(self):
-            """Do nothing."""
-
-    optimizer = Own([mt.ones(1, requires_grad=True)], {"lr": 0.5})
-    schedule = ExponentialLR(optimizer, 0.5)
-    optimizer.step()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        schedule.step()
-    assert schedule.get_last_lr() == [0.25]
-
-
-def test_an_epoch_is_taken_with_a_warning():
-    optimizer = sgd(0.5)
-    schedule = ExponentialLR(optimizer, 0.5)
-    optimizer.step()
-    with pytest.warns(UserWarning, match="epoch") as caught:
-        schedule.step(3)
-    assert str(caught[0].message) == "ExponentialLR.step(epoch) is out of use: leave the epoch out, the calls are counted"
-    assert schedule.get_last_lr() == [0.0625]
-
-
-def test_a_schedule_goes_on_with_last_epoch_when_the_optimiser_has_its_state():
-    first = sgd(0.5)
-    schedule = CosineAnnealingLR(first, 10)
-    for _ in range(4):
-        first.step()
-        schedule.step()
-    second = sgd(7.0)
-    second.load_state_dict(first.state_dict())
-    again = CosineAnnealingLR(second, 10, last_epoch=3)
-    for _ in range(3):
-        first.step()
-        schedule.step()
-        second.step()
-        again.step()
-        assert again.get_last_lr() == schedule.get_last_lr()
-
-
-def test_pytorchs_state_is_taken_with_what_it_holds_besides():
-    optimizer = sgd(0.125)
-    schedule = StepLR(optimizer, 2)
-    private = {"_get_lr_called_within_step": False, "_is_initial": False}
-    schedule.load_state_dict(
-        {"step_size": 3, "gamma": 0.5, "base_lrs": [0.5], "last_epoch": 5, "_step_count": 6, "_last_lr": [0.25], **private}
-    )
-    optimizer.step()
-    schedule.step()
-    assert schedule.get_last_lr() == [0.0625]
-
-
-def test_attributes_of_callable_objects_are_saved_and_functions_are_given_again():
-    class Decay:
-        def __init__(self, base):
-            self.base = base
-
-        def __call__(self, t):
-            return self.base**t
-
-    optimizer = sgd(1.0, 1.0)
-    schedule = LambdaLR(optimizer, [Decay(0.5), lambda t: 1.0])
-    state = schedule.state_dict()
-    assert state["lr_lambdas"] == [{"base": 0.5}, None]
-    other = LambdaLR(sgd(1.0, 1.0), [Decay(0.25), lambda t: 1.0])
-    other.load_state_dict(state)
-    assert other.lr_lambdas[0].base == 0.5
-    cyclic = CyclicLR(sgd(1.0), 0.1, 0.2, 3, scale_fn=Decay(0.5), cycle_momentum=False)
-    fresh = CyclicLR(sgd(1.0), 0.1, 0.2, 3, scale_fn=Decay(0.25), cycle_momentum=False)
-    fresh.load_state_dict(cyclic.state_dict())
-    assert fresh.scale_fn(2) == 0.25
-
-
 def test_a_sequence_within_a_sequence_and_a_chain_that_begins_later():
     """PyTorch has no beginning for them; here they begin as when they are made."""
     o = sgd(1.0)
@@ -229,131 +132,6 @@ def test_a_sequence_within_a_sequence_and_a_chain_that_begins_later():
         schedule.step()
         found.append(o.param_groups[0]["lr"])
     np.testing.assert_allclose(found, [1, 0.5, 0.5, 0.5, 1, 0.5, 0.5, 0.05, 0.01, 0.001])
-
-
-def o():
-    return sgd(0.5, 0.25, momentum=0.9)
-
-
-def mixed():
-    """Return the arguments of a sequence whose schedules belong to two optimisers."""
-    first = o()
-    return first, [StepLR(first, 1), StepLR(o(), 1)], [1]
-
-
-@pytest.mark.parametrize(
-    ("call", "kind", "message"),
-    [
-        (lambda: StepLR(0.1, 5), TypeError, "StepLR: expected an optimiser, got float"),
-        (lambda: LambdaLR([1], len), TypeError, "LambdaLR: expected an optimiser, got list"),
-        (lambda: StepLR(o(), 0), ValueError, "StepLR: step_size is an int of 1 or more, got 0"),
-        (lambda: StepLR(o(), 2.5), ValueError, "StepLR: step_size is an int of 1 or more, got 2.5"),
-        (
-            lambda: StepLR(o(), 2, last_epoch=5),
-            ValueError,
-            "StepLR: last_epoch 5 goes on with what has begun, and group 0 has no initial_lr: load the optimiser's state first, "
-            "or begin with last_epoch=-1",
-        ),
-        (lambda: ConstantLR(o(), 1.5), ValueError, "ConstantLR: factor is a number from 0 to 1, got 1.5"),
-        (lambda: LinearLR(o(), 0), ValueError, "LinearLR: start_factor is above 0, or nothing could be made of it, got 0"),
-        (lambda: LinearLR(o(), end_factor=-1), ValueError, "LinearLR: end_factor is a number from 0 to 1, got -1"),
-        (lambda: LambdaLR(o(), [len]), ValueError, "LambdaLR: lr_lambda needs one entry for each of the 2 groups, got 1"),
-        (lambda: MultiplicativeLR(o(), 0.5), TypeError, "MultiplicativeLR: lr_lambda is a function of the step, got float"),
-        (lambda: CosineAnnealingLR(o(), 0), ValueError, "CosineAnnealingLR: T_max is a number of steps, not 0, got 0"),
-        (
-            lambda: CosineAnnealingWarmRestarts(o(), 0),
-            ValueError,
-            "CosineAnnealingWarmRestarts: T_0 is an int of 1 or more, got 0",
-        ),
-        (
-            lambda: CyclicLR(o(), 0.1, 0.2, mode="up"),
-            ValueError,
-            "CyclicLR: mode is 'triangular', 'triangular2' or 'exp_range', got 'up'",
-        ),
-        (lambda: CyclicLR(o(), [0.1], 0.2), ValueError, "CyclicLR: base_lr needs one entry for each of the 2 groups, got 1"),
-        (
-            lambda: CyclicLR(Adagrad([mt.ones(1, requires_grad=True)]), 0.1, 0.2),
-            ValueError,
-            "CyclicLR: Adagrad has neither a momentum nor betas to cycle: use cycle_momentum=False",
-        ),
-        (lambda: OneCycleLR(o(), 0.1), ValueError, "OneCycleLR: give total_steps, or epochs and steps_per_epoch"),
-        (lambda: OneCycleLR(o(), 0.1, 0), ValueError, "OneCycleLR: total_steps is an int of 1 or more, got 0"),
-        (lambda: OneCycleLR(o(), 0.1, 9, pct_start=2), ValueError, "OneCycleLR: pct_start is a number from 0 to 1, got 2"),
-        (
-            lambda: OneCycleLR(o(), 0.1, 9, anneal_strategy="exp"),
-            ValueError,
-            "OneCycleLR: anneal_strategy is 'cos' or 'linear', got 'exp'",
-        ),
-        (lambda: ReduceLROnPlateau(o(), "low"), ValueError, "ReduceLROnPlateau: mode is 'min' or 'max', got 'low'"),
-        (
-            lambda: ReduceLROnPlateau(o(), factor=1.0),
-            ValueError,
-            "ReduceLROnPlateau: factor is below 1, so that learning rates fall, got 1.0",
-        ),
-        (
-            lambda: ReduceLROnPlateau(o(), min_lr=[0.1]),
-            ValueError,
-            "ReduceLROnPlateau: min_lr needs one entry for each of the 2 groups, got 1",
-        ),
-        (lambda: ChainedScheduler([]), ValueError, "ChainedScheduler: there is no schedule to begin with"),
-        (lambda: ChainedScheduler([o()]), TypeError, "ChainedScheduler: number 0 is no schedule but of type SGD"),
-        (
-            lambda: ChainedScheduler([ReduceLROnPlateau(o())]),
-            ValueError,
-            "ChainedScheduler: number 0 is ReduceLROnPlateau, whose step is told a number: step it by itself",
-        ),
-        (lambda: SequentialLR(*mixed()), ValueError, "SequentialLR: schedule number 1 belongs to another optimiser"),
-        (
-            lambda: (lambda o: SequentialLR(o, [StepLR(o, 1), StepLR(o, 1)], []))(o()),
-            ValueError,
-            "SequentialLR: 2 schedules have 1 milestones between them, got 0",
-        ),
-        (
-            lambda: StepLR(o(), 2).load_state_dict(ExponentialLR(o(), 0.5).state_dict() | {"T_max": 3}),
-            ValueError,
-            "StepLR: the state dict is another schedule's: it has T_max",
-        ),
-        (
-            lambda: LRScheduler(o()),
-            NotImplementedError,
-            "LRScheduler has no get_lr: define the learning rates of all groups at last_epoch",
-        ),
-    ],
-)
-def test_what_is_refused(call, kind, message):
-    with pytest.raises(Exception) as caught:  # noqa: PT011 (the type and the whole text are compared)
-        call()
-    assert type(caught.value) is kind
-    assert str(caught.value) == message
-
-
-def test_refused_schedules_leave_the_optimiser_as_it_was():
-    optimizer = sgd(0.5, 0.25)
-    before = [dict(group) for group in optimizer.param_groups]
-    for make in (
-        lambda: CyclicLR(optimizer, 0.1, [0.2]),
-        lambda: OneCycleLR(optimizer, 0.1, 10, base_momentum=[0.5]),
-        lambda: CyclicLR(optimizer, 0.1, 0.2, 0),
-        lambda: StepLR(optimizer, 1, last_epoch=3),
-    ):
-        with pytest.raises(ValueError, match="LR: "):
-            make()
-        assert optimizer.param_groups == before
-
-
-def test_a_group_that_is_added_later_is_refused_before_any_rate_changes():
-    optimizer = sgd(0.5)
-    schedule = ExponentialLR(optimizer, 0.5)
-    lambdas = LambdaLR(optimizer, lambda t: 0.5**t)
-    optimizer.add_param_group({"params": [mt.ones(1, requires_grad=True)]})
-    optimizer.step()
-    with pytest.raises(ValueError, match="groups") as error:
-        lambdas.step()
-    assert str(error.value) == (
-        "LambdaLR: there are 1 learning rates, the optimiser has 2 groups: make a new schedule when groups are added"
-    )
-    assert lambdas.last_epoch == 0
-    assert schedule.last_epoch == 0
 
 
 def test_adams_first_beta_is_cycled():
