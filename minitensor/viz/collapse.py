@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from minitensor.viz.elements import GraphData, GraphEdge, GraphNode, Group
+from minitensor.viz.elements import Direction, GraphData, GraphEdge, GraphNode, Group
 from minitensor.viz.merge import together
 from minitensor.viz.repeats import Contents, folded
 from minitensor.viz.segments import with_segments
@@ -73,7 +73,7 @@ def closed(data: GraphData, depth: int | None) -> GraphData:
             moved = node.of is not None and place.get(node.of) != node.of
             nodes[here] = replace(node, of=place.get(node.of or "")) if moved else node
         elif here not in nodes:
-            nodes[here] = _as_node(contents.tree[here], contents.nodes[here], leaving, place)
+            nodes[here] = _as_node(contents.tree[here], contents.nodes[here], leaving, place, data.direction)
     edges = {
         GraphEdge(source, target, edge.argument if target in contents.into else ""): None
         for edge in data.edges
@@ -83,12 +83,15 @@ def closed(data: GraphData, depth: int | None) -> GraphData:
     return replace(data, nodes=tuple(nodes.values()), edges=tuple(edges), groups=groups)
 
 
-def _as_node(group: Group, inside: list[GraphNode], leaving: set[str], place: dict[str, str]) -> GraphNode:
+def _as_node(
+    group: Group, inside: list[GraphNode], leaving: set[str], place: dict[str, str], direction: Direction
+) -> GraphNode:
     """A group as one node: what comes out of it, and what its nodes say together."""
     exits = [node for node in inside if node.id in leaving or node.output]
     tied = {place[node.of] for node in inside if node.of in place} - {group.id}
     names = [node.name for node in inside if node.output and node.name]
     operations = [node for node in inside if node.kind in ("operation", "gradient", "group")]
+    gradients = [node for node in operations if node.kind == "gradient" or node.backward]
     return GraphNode(
         group.id, "group", group.title,
         exits[0].shape if len(exits) == 1 else None,
@@ -96,5 +99,6 @@ def _as_node(group: Group, inside: list[GraphNode], leaving: set[str], place: di
         group.parent,
         name=names[0] if len(names) == 1 else None,
         of=tied.pop() if len(tied) == 1 else None,
+        backward=direction == "backward" or group.backward or (bool(operations) and operations == gradients),
         **{**together(inside), "count": sum(node.count for node in operations)},
     )  # fmt: skip

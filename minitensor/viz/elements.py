@@ -93,6 +93,8 @@ class GraphNode:
         How many operations it stands for: those in a group, and those of the repeated blocks that are not shown.
     elements : int
         How many elements the parameters and buffers have that it stands for.
+    backward : bool
+        For a group: whether what it stands for is of a backward pass.
     """
 
     id: str
@@ -117,6 +119,7 @@ class GraphNode:
     gradient: Statistics | None = None
     count: int = 1
     elements: int = 0
+    backward: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,8 @@ class Group:
         How many modules of the same structure stand in a group of the kind repeat.
     of : str or None
         For a gradient's operations: the id of the forward node.
+    backward : bool
+        For a segment: whether it is of a backward pass.
     """
 
     id: str
@@ -158,6 +163,7 @@ class Group:
     path: str = ""
     repeat: int = 1
     of: str | None = None
+    backward: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,5 +189,6 @@ class GraphData:
 
 def _telling(element: GraphNode | Group) -> dict[str, Any]:
     """An element's fields without those that have nothing to say, such as the line of what was not recorded."""
-    idle: dict[str, Any] = {"output": False, "saved": (), "constants": {}, "count": 1, "repeat": 1, "elements": 0}
+    idle: dict[str, Any] = {"saved": (), "constants": {}, "count": 1, "repeat": 1, "elements": 0}
+    idle |= {"output": False, "backward": False}
     return {key: value for key, value in asdict(element).items() if value is not None and value != idle.get(key)}

@@ -39,8 +39,8 @@ def with_segments(data: GraphData) -> GraphData:
         order = [child for child in children if numbers[child][2] or len(leaves) > MOST]
         border = next((place for place, child in enumerate(order) if child in backward), len(order))
         made[frame] = [
-            *_split(order[:border], frame, f"{frame or 'top'}-", home, numbers),
-            *_split(order[border:], frame, f"{frame or 'top'}-back-", home, numbers),
+            *_split(order[:border], frame, f"{frame or 'top'}-", False, home, numbers),
+            *_split(order[border:], frame, f"{frame or 'top'}-back-", True, home, numbers),
         ]
     groups = list(made.get(None, []))
     for group in data.groups:
@@ -55,7 +55,12 @@ def _goes_back(node: GraphNode) -> bool:
 
 
 def _split(
-    children: list[str], frame: str | None, prefix: str, home: dict[str, str], numbers: dict[str, list[int]]
+    children: list[str],
+    frame: str | None,
+    prefix: str,
+    backward: bool,
+    home: dict[str, str],
+    numbers: dict[str, list[int]],
 ) -> list[Group]:
     """Frames for runs of children, outer ones before inner ones; `home` learns in which of them a child stands."""
     if len(children) <= MOST:
@@ -67,9 +72,9 @@ def _split(
     for number, begin in enumerate(range(0, len(children), size)):
         run = children[begin : begin + size]
         segment = f"{prefix}{number}"
-        groups.append(Group(segment, frame, _title(run, numbers), "segment"))
+        groups.append(Group(segment, frame, _title(run, numbers), "segment", backward=backward))
         home.update(dict.fromkeys(run, segment))
-        groups += _split(run, segment, f"{segment}.", home, numbers)
+        groups += _split(run, segment, f"{segment}.", backward, home, numbers)
     return groups
 
 

@@ -170,8 +170,8 @@ def test_the_panel_counts_what_a_page_was_given_closed(show):
         GraphNode("n0", "input", "x", (3,), "float32"),
         GraphNode("top-0", "group", "steps 1 to 400", (3,), "float32", count=399, elements=1200),
         GraphNode("n401", "operation", "sum", (), "float32", output=True),
-        GraphNode("top-back-0", "group", "steps 402 to 902", (3,), "float32", count=501),
-        GraphNode("g1", "group", "gradient of fc", (3,), "float32", count=20),
+        GraphNode("top-1", "group", "steps 402 to 902", (3,), "float32", count=501, backward=True),
+        GraphNode("g1", "group", "gradient of fc", (3,), "float32", count=20, backward=True),
     )
     ends = itertools.pairwise(node.id for node in nodes)
     data = GraphData("both", nodes, tuple(GraphEdge(source, target, "a") for source, target in ends))

@@ -30,12 +30,10 @@ function readGraph(data) {
   const graph = { direction: data.direction, notes: data.notes, elements, edges: data.edges, roots: [] };
   graph.nodes = data.nodes.map((node) => elements.get(node.id));
   graph.groups = data.groups.map((group) => elements.get(group.id));
-  const firstGradient = graph.nodes.find((node) => node.kind === "gradient" || isLaterSegment(node))?.index ?? Infinity;
   for (const node of graph.nodes) {
     const uses = node.outputs.map((edge) => elements.get(edge.target).kind);
     const feedsGradients = node.kind === "input" && uses.length > 0 && uses.every((kind) => kind === "gradient");
-    const standsForGradients = node.kind === "group" && (data.direction === "backward" || node.index >= firstGradient);
-    node.isBackward = node.kind === "gradient" || feedsGradients || standsForGradients;
+    node.isBackward = node.kind === "gradient" || feedsGradients || Boolean(node.backward);
     if (node.of !== undefined && elements.has(node.of)) elements.get(node.of).gradients.push(node.id);
     for (const group of ancestors(graph, node.id)) count(group, node);
   }
@@ -67,9 +65,6 @@ function count(group, node) {
 
 /** Whether a node only feeds an operation: it is drawn small, at its consumer's side. */
 const isSide = (node) => ["parameter", "buffer", "input", "value"].includes(node.kind);
-
-/** Whether a node stands for steps of a backward pass, as its id says: see minitensor/viz/segments.py. */
-const isLaterSegment = (node) => node.kind === "group" && /-back-\d/.test(node.id);
 
 /** Whether values that are NaN or infinite were seen at a node. */
 const hasTrouble = (node) => [node.value, node.gradient].some((seen) => seen && (seen.nan > 0 || seen.inf > 0));
