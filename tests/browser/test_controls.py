@@ -160,15 +160,20 @@ def test_a_convolution_shows_its_theorem_whose_lines_lead_to_its_gradients(show,
     page = show(small.html())
     node(page, "conv2d 3x3, operation").click()
     lines = page.locator(".theorem li")
-    assert lines.all_text_contents() == ["Y = conv(X, W)", "dX = conv_transpose(dY, W)", "dW = conv_weight_grad(X, dY)"]
+    assert lines.all_text_contents() == [
+        "Y = conv_bias(X, W, B)",
+        "dX = conv_transpose(dY, W)",
+        "dW = conv_weight_grad(X, dY)",
+        "db = sum dY",
+    ]
     tied = page.locator("#world .box.kin").evaluate_all("(boxes) => boxes.map((box) => box.getAttribute('aria-label'))")
-    assert len(tied) == 2
-    assert all("conv" in name for name in tied)
-    assert page.locator("#world .tie").count() == 2
+    assert len(tied) == 3
+    assert sum("conv" in name for name in tied) == 2
+    assert page.locator("#world .tie").count() == 3
     lines.get_by_role("button", name="dW = conv_weight_grad(X, dY)").click()
     assert page.locator("#panel .chip").text_content().startswith("gradient")
-    assert lines.all_text_contents()[0] == "Y = conv(X, W)"
-    lines.get_by_role("button", name="Y = conv(X, W)").click()
+    assert lines.all_text_contents()[0] == "Y = conv_bias(X, W, B)"
+    lines.get_by_role("button", name="Y = conv_bias(X, W, B)").click()
     assert page.locator("#panel h2").text_content() == "conv2d 3x3"
 
 
