@@ -30,7 +30,7 @@ from minitensor import threads
 from minitensor.dtypes import Array, DType
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels.numpy_.conv.lines import Part, Plan, adjoint_plan_of, plan_of
-from minitensor.kernels.numpy_.workspace import workspace
+from minitensor.kernels.numpy_.conv.products import add_products, merged, multiply
 
 # The columns of one matrix product. They are written once and read once, so they should stay in the cache (here 1 MB of
 # second level, 32 MB of third); but BLAS is slow on small products.
@@ -38,12 +38,9 @@ COLUMN_BYTES = 2**22
 # Where channels are many, no fewer positions than this are multiplied at once: (8, 512, 7, 7) with (512, 512, 3, 3) took
 # 35.6 ms with 64 of them, 26.0 with 256, 24.9 with 512.
 LEAST_POSITIONS = 512
-# OpenBLAS multiplies so small matrices without packing them first: 16 x 150 times 150 x 136, for 25 samples, ran at 105
-# GFLOP/s one by one and at 82 as one product.
-SMALL_PRODUCT = 10**6
-# A transposed convolution to so many times fewer channels spreads, and to so many times fewer and few: to add a column costs
-# more than twice what to copy one does, but products with few rows are slow.
-MOST_NARROWING, MOST_NARROWING_TO_FEW, FEW = 2.5, 2, 16
+# A transposed convolution to so many times fewer channels spreads: to add a column costs more than twice what to copy one
+# does.
+MOST_NARROWING = 2.5
 
 
 def conv(x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Array:
@@ -98,9 +95,7 @@ def gradients(g: Array, x: Array | None, w: Array, geometry: ConvGeometry) -> li
 
 def spreads(w: Array, geometry: ConvGeometry) -> bool:
     """Whether the transposed convolution with this weight adds columns to lines; else it gathers columns of its input."""
-    channels, out_channels = w.shape[1], len(w) // geometry.groups
-    most = MOST_NARROWING_TO_FEW if channels <= FEW else MOST_NARROWING
-    return bool(out_channels >= most * channels)
+    return bool(len(w) // geometry.groups > MOST_NARROWING * w.shape[1])
 
 
 def _spread(g: Array, w: Array, geometry: ConvGeometry) -> Array:
@@ -117,7 +112,7 @@ def _spread(g: Array, w: Array, geometry: ConvGeometry) -> Array:
             lines = plan.layout.zeros(outputs.shape[2], x.shape[1], g.dtype)
             for piece in part.pieces(positions):
                 columns = part.columns(lines, groups, piece)
-                _multiply(weight, outputs[..., part.at(piece)], columns)
+                multiply(weight, merged(outputs[..., part.at(piece)]), merged(columns))
                 part.scatter_add(columns, lines, piece)
             plan.layout.read(lines, x[block])
 
@@ -176,7 +171,10 @@ class Products:
 
     def take(self, columns: Array, at: slice) -> None:
         """Multiply columns by the weight."""
-        _multiply(self.weight, columns, self.outputs[..., at], by_sample=self.in_place)
+        outputs = self.outputs[..., at]
+        if not self.in_place:
+            columns, outputs = merged(columns), merged(outputs)
+        multiply(self.weight, columns, outputs)
 
     def end(self) -> None:
         """Bring what is not there yet to the result."""
@@ -207,15 +205,9 @@ class WeightGrad:
     def take(self, columns: Array, at: slice) -> None:
         """Add the products of columns and the other."""
         outputs = self.outputs[..., at]
-        # BLAS is faster with the larger matrix in front: 32 x 2048 with 432 x 2048 ran at 89 GFLOP/s so, at 57 the other way
-        # round.
-        if self.in_place:
-            terms = np.matmul(columns.swapaxes(1, 2), np.moveaxis(outputs, 1, 3))  # (group, n, c*tap, o)
-            self.grad += np.add.reduce(terms, axis=1)
-        else:
-            term = workspace("weight", self.grad.shape, self.grad.dtype)
-            np.matmul(_merged(columns), _merged(outputs).swapaxes(1, 2), out=term)
-            self.grad += term
+        if not self.in_place:
+            columns, outputs = merged(columns), merged(outputs)
+        add_products(columns, outputs, self.grad)
 
     def end(self) -> None:
         """Every product has been added."""
@@ -254,27 +246,9 @@ def _idle_zeros(part: Part, other: Array) -> Array:
     return outputs
 
 
-def _multiply(weight: Array, columns: Array, outputs: Array, *, by_sample: bool = False) -> None:
-    """Outputs (group, o, n, position) = weight (group, o, row) @ columns (group, row, n, position)."""
-    rows, positions = weight.shape[1] * weight.shape[2], columns.shape[3]
-    if (
-        weight.shape[2] == 1
-    ):  # NumPy's product of a column and a row is slow (27 ms instead of 11), their broadcast product is not
-        np.multiply(weight[..., None], columns, out=outputs)
-    elif by_sample or rows * positions <= SMALL_PRODUCT:
-        np.matmul(weight[:, None], columns.swapaxes(1, 2), out=outputs.swapaxes(1, 2))  # (group, n, o, position)
-    else:
-        np.matmul(weight, _merged(columns), out=_merged(outputs))
-
-
 def _by_group(w: Array, groups: int) -> Array:
     """Weights (group*o, c, *kernel) as (group, o, c, *kernel)."""
     return w.reshape(groups, len(w) // groups, *w.shape[1:])
-
-
-def _merged(matrix: Array) -> Array:
-    """A view (group, row, n*position) of (group, row, n, position): n is 1, or these are all positions."""
-    return matrix.reshape(*matrix.shape[:2], -1)
 
 
 def _grouped(images: Array, groups: int) -> Array:
