@@ -200,3 +200,29 @@ def adaptive_sum(x: Array, *, spatial: Ints) -> Array:
             cell: At = (..., *i)
             y[place] += x[cell]
     return y.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def standardize(x: Array, *, eps: float, statistics: Array | None = None) -> Array:
+    """(x - mean) / sqrt(variance + eps) for each channel, whose mean and variance are written to `statistics` (2, c)."""
+    y, dtype = sums(x.shape, x)
+    for c in range(x.shape[1]):
+        values = x[:, c].astype(y.dtype)  # (n, *spatial)
+        count = max(values.size, 1)
+        mean = values.sum() / count
+        variance = ((values - mean) ** 2).sum() / count
+        y[:, c] = (values - mean) / np.sqrt(variance + eps)
+        if statistics is not None:
+            statistics[:, c] = mean, variance
+    return y.astype(dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def batch_norm(x: Array, weight: Array, bias: Array, *, eps: float, statistics: Array | None = None) -> Array:
+    """A standardized channel, times its weight, plus its bias."""
+    y = standardize(x.astype(accumulation_dtype(x.dtype)), eps=eps, statistics=statistics)
+    for c in range(x.shape[1]):
+        y[:, c] = y[:, c] * weight[c] + bias[c]
+    return y.astype(x.dtype)

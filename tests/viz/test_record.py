@@ -214,12 +214,27 @@ def test_a_decorated_function_is_recorded():
 
 
 def test_a_buffer_that_is_met_through_a_view_has_its_name():
-    model = mt.nn.Sequential(mt.nn.BatchNorm1d(2)).eval()
+    class Shifted(mt.nn.Module):
+        def __init__(self):
+            self.register_buffer("shift", mt.ones(2))
+
+        def forward(self, x):
+            return x + self.shift.reshape(1, 2)
+
+    model = mt.nn.Sequential(Shifted())
     x = mt.ones(3, 2, requires_grad=True)
     with mt.viz.record():
         y = model(x)
     (buffer,) = [node for node in mt.viz.graph(y, model).nodes if node.kind == "buffer"]
-    assert (buffer.label, buffer.shape) == ("0.running_mean", (2,))
+    assert (buffer.label, buffer.shape) == ("0.shift", (2,))
+
+
+def test_the_running_statistics_of_a_normalisation_have_their_names():
+    model = mt.nn.Sequential(mt.nn.BatchNorm1d(2)).eval()
+    with mt.viz.record():
+        y = model(mt.ones(3, 2, requires_grad=True))
+    buffers = [node for node in mt.viz.graph(y, model).nodes if node.kind == "buffer"]
+    assert [(one.label, one.shape) for one in buffers] == [("0.running_mean", (2,)), ("0.running_var", (2,))]
 
 
 def test_a_norm_whose_square_overflows_is_right_and_the_json_is_valid():

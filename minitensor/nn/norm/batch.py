@@ -6,6 +6,7 @@ from minitensor.grad_mode import no_grad
 from minitensor.nn import functional as F
 from minitensor.nn.norm.channels import ChannelNorm
 from minitensor.tensor import Tensor
+from minitensor.tensor.writing import write
 
 
 class _BatchNorm(ChannelNorm):
@@ -31,7 +32,7 @@ class _BatchNorm(ChannelNorm):
         )
         if seen is not None:
             with no_grad():
-                seen += 1
+                write(seen, "batch_norm", seen.numpy() + 1)
         return output
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
+import numpy as np
+
+from minitensor.dtypes import Array
 from minitensor.errors import ShapeError, shape_table
 from minitensor.grad_mode import no_grad
 from minitensor.nn.functional.norm.checks import check_channels, check_eps, check_parameters, in_dtype_of
-from minitensor.nn.functional.norm.moments import affine, along_channels, moments, scaled
 from minitensor.nn.functional.spatial import input_axes
-from minitensor.ops.elementwise import sub, widened
-from minitensor.ops.reduce import mean
-from minitensor.ops.shape import reshape
+from minitensor.ops import norm as ops
+from minitensor.ops.elementwise import widened
+from minitensor.ops.shape import broadcast_to, reshape
 from minitensor.tensor import Tensor
+from minitensor.tensor.writing import write
 
 
 def batch_norm(
@@ -88,8 +92,7 @@ def batch_norm(
             + shape_table(("input", axes, input.shape))
             + "\n  Use batches of two samples or more (drop_last=True leaves out a last batch of one), or model.eval()"
         )
-    over = (0, *range(2, input.ndim)) if training else None
-    return _normalised(input, over, running_mean, running_var, weight, bias, momentum, eps)
+    return _normalised(input, training, running_mean, running_var, weight, bias, momentum, eps)
 
 
 def instance_norm(
@@ -160,13 +163,20 @@ def instance_norm(
             "instance_norm: expected more than one value per channel of a sample: the variance of one value is 0\n"
             + shape_table(("input", axes, input.shape))
         )
-    over = tuple(range(2, input.ndim)) if use_input_stats else None
-    return _normalised(input, over, running_mean, running_var, weight, bias, momentum, eps)
+    if not use_input_stats:
+        return _normalised(input, False, running_mean, running_var, weight, bias, momentum, eps)
+    n, c, *spatial = input.shape
+    apart = reshape(input, shape=(1, n * c, *spatial))  # each channel of each sample is a channel of its own
+    scale, shift = (
+        None if one is None else reshape(broadcast_to(one, shape=(n, c)), shape=(n * c,)) for one in (weight, bias)
+    )
+    output = _normalised(apart, True, running_mean, running_var, scale, shift, momentum, eps)
+    return reshape(output, shape=input.shape)
 
 
 def _normalised(
     input: Tensor,
-    over: tuple[int, ...] | None,
+    own: bool,
     running_mean: Tensor | None,
     running_var: Tensor | None,
     weight: Tensor | None,
@@ -174,29 +184,39 @@ def _normalised(
     momentum: float,
     eps: float,
 ) -> Tensor:
-    """Normalise with the statistics over some axes, towards which the running ones move, or with the running ones."""
+    """Normalise channels over the batch with their own statistics, towards which the running ones move, or with these."""
     wide: Tensor = widened(input)
-    variance: Tensor | float
-    if over is not None and not input.numel():
-        apart, variance = wide, 1.0  # nothing has no statistics, and no element that would need them
-    elif over is not None:
-        center, variance, apart = moments(wide, over)
-        count = prod(input.shape[axis] for axis in over)
-        if running_mean is not None and running_var is not None:
-            with no_grad():
-                _move(running_mean, center, momentum)
-                _move(running_var, variance * (count / (count - 1)), momentum)
-    else:
-        apart = sub(wide, along_channels(running_mean, input.ndim))
-        variance = along_channels(running_var, input.ndim)  # type: ignore[assignment]  # it is there: see `_check_settings`
-    output = scaled(apart, variance, eps, along_channels(weight, input.ndim))
-    return in_dtype_of(input, affine(output, None, along_channels(bias, input.ndim)))
+    if not own:
+        scale, shift = _scale_and_shift(weight, bias, wide)
+        return in_dtype_of(input, ops.scale_channels(wide, running_mean, running_var, scale, shift, eps=float(eps)))
+    statistics: Array = np.empty((2, input.shape[1]), wide.dtype)
+    output = _standardized(wide, weight, bias, float(eps), statistics)
+    if running_mean is not None and running_var is not None and input.numel():
+        _move(running_mean, running_var, statistics, input.numel() // input.shape[1], momentum)
+    return in_dtype_of(input, output)
 
 
-def _move(running: Tensor, batch: Tensor, momentum: float) -> None:
-    """Move a running statistic towards the average of the samples'; `batch` is (n or 1, c, 1, ...)."""
-    average = reshape(mean(batch, axis=(0,), keepdims=True), shape=running.shape)
-    running.copy_(widened(running) * (1 - momentum) + average * momentum)
+def _standardized(wide: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float, statistics: Array) -> Tensor:
+    """Each channel with mean 0 and variance 1, times a weight, plus a bias, as far as they are there."""
+    if weight is None and bias is None:
+        return ops.standardize(wide, eps=eps, statistics=statistics)
+    return ops.batch_norm(wide, *_scale_and_shift(weight, bias, wide), eps=eps, statistics=statistics)
+
+
+def _scale_and_shift(weight: Tensor | None, bias: Tensor | None, wide: Tensor) -> tuple[Any, Any]:
+    """The weight and the bias, or what changes nothing."""
+    channels = wide.shape[1]
+    scale = np.ones(channels, wide.dtype) if weight is None else weight
+    return scale, np.zeros(channels, wide.dtype) if bias is None else bias
+
+
+def _move(running_mean: Tensor, running_var: Tensor, statistics: Array, count: int, momentum: float) -> None:
+    """Move the running statistics towards the batch's, the variance unbiased; of several samples, towards their average."""
+    batch = statistics.reshape(2, -1, running_mean.numel()).mean(1)  # (mean or variance, sample, c)
+    batch[1] *= count / (count - 1)
+    with no_grad():
+        for running, now in zip((running_mean, running_var), batch, strict=True):
+            write(running, "batch_norm", running.numpy() * (1 - momentum) + now * momentum)
 
 
 def _check_settings(
