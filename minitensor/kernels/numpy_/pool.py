@@ -25,7 +25,7 @@ from minitensor.kernels.registry import kernel
 # With so many cells in a window, and each cell in one window, it is faster to lay the windows' cells in line.
 MANY_TAPS = 64
 
-# From here on the maximum of tiles along an axis is taken by NumPy's reduction, which begins anew for every tile.
+# From so many cells on tiles along an axis are reduced by NumPy, which begins anew for every tile, in place of slice by slice.
 LONG = 32
 
 
@@ -85,31 +85,28 @@ def window_max(x: Array, geometry: PoolGeometry) -> Array:
 
     The last axis comes first: its cells are read where they are next to each other, and half of the array or less is left.
     """
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     for axis in reversed(range(geometry.rank)):
-        x = _max_along(x, geometry, axis)
+        x = _along_windows(x, geometry, axis, np.maximum, lowest)
     return x
 
 
-def _max_along(x: Array, geometry: PoolGeometry, axis: int) -> Array:
-    """The maximum along one axis."""
+def _along_windows(x: Array, geometry: PoolGeometry, axis: int, ufunc: np.ufunc, nothing: float) -> Array:
+    """The maximum or the sum of each window's cells along one axis; `nothing` is that of no cells."""
     out, size = geometry.out_spatial[axis], geometry.kernel[axis]
     if size > LONG and _is_tiling(geometry):
-        tiles: Array = x.reshape(*x.shape[: axis + 2], out, size, *x.shape[axis + 3 :]).max(axis + 3)
-        return tiles
+        tiles = x.reshape(*x.shape[: axis + 2], out, size, *x.shape[axis + 3 :])  # (..., window, cell, ...)
+        return accurate_sum(tiles, (axis + 3,)).squeeze(axis + 3) if ufunc is np.add else ufunc.reduce(tiles, axis=axis + 3)
     taps = sorted(taps_along(geometry, axis), key=lambda tap: not _in_all_windows(tap, geometry, axis))
-    if _in_all_windows(taps[0], geometry, axis):
-        (_, first), *taps = taps
-        y = x[first]
-        if taps and _in_all_windows(taps[0], geometry, axis):
-            (_, second), *taps = taps
-            y = np.maximum(y, x[second])
-        else:
-            y = y.copy()
+    whole = [cells for windows, cells in taps[:2] if _in_all_windows((windows, cells), geometry, axis)]
+    if len(whole) == 2:
+        y = ufunc(x[whole[0]], x[whole[1]])
+    elif whole:
+        y = x[whole[0]].copy()
     else:
-        lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-        y = np.full(along(x.shape, axis, geometry.out_spatial), lowest, x.dtype)
-    for windows, cells in taps:
-        np.maximum(y[windows], x[cells], out=y[windows])
+        y = np.full(along(x.shape, axis, geometry.out_spatial), nothing, x.dtype)
+    for windows, cells in taps[len(whole) :]:
+        ufunc(y[windows], x[cells], out=y[windows])
     return y
 
 
@@ -137,7 +134,7 @@ def max_pool_spread(g: Array, x: Array, highest: Array, *, geometry: PoolGeometr
     wide = widened(g)
     left = np.array(wide, order="C").view(WORDS[wide.dtype.itemsize])  # of each window, until its cell is found
     spread = (np.empty if _is_tiling(geometry) else np.zeros)(x.shape, wide.dtype)
-    apart = _lie_apart(geometry)
+    apart = all(_lie_apart(geometry, axis) for axis in range(geometry.rank))
     *others, last = taps(geometry)
     rest = left[last[0]].shape == left.shape  # the last tap is in every window: it has what no other has
     for windows, cells in others if rest else (*others, last):
@@ -166,12 +163,10 @@ def _spread_to(index: Array, g: Array, shape: Ints) -> Array:
     return spread
 
 
-def _lie_apart(geometry: PoolGeometry) -> bool:
-    """Whether no cell lies in two windows."""
-    return all(
-        len({d * tap % s for tap in range(k)}) == k
-        for k, s, d in zip(geometry.kernel, geometry.stride, geometry.dilation, strict=True)
-    )
+def _lie_apart(geometry: PoolGeometry, axis: int) -> bool:
+    """Whether no cell along an axis lies in two windows."""
+    size, stride, dilation = geometry.kernel[axis], geometry.stride[axis], geometry.dilation[axis]
+    return len({dilation * tap % stride for tap in range(size)}) == size
 
 
 @kernel("numpy")
@@ -179,10 +174,8 @@ def _lie_apart(geometry: PoolGeometry) -> bool:
 def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
     """The sum of each window's cells; padding counts as 0. float16 is summed in float32."""
     y = widened(x)
-    for axis in range(geometry.rank):
-        before, y = y, np.zeros(along(y.shape, axis, geometry.out_spatial), y.dtype)
-        for windows, cells in taps_along(geometry, axis):
-            y[windows] += before[cells]
+    for axis in reversed(range(geometry.rank)):
+        y = _along_windows(y, geometry, axis, np.add, 0)
     return y.astype(x.dtype, copy=False)
 
 
@@ -191,10 +184,15 @@ def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
 def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
     """Add each window's value to each of its cells: the adjoint of `pool_sum`."""
     x = widened(g)
-    for axis in reversed(range(geometry.rank)):
-        before, x = x, np.zeros(along(x.shape, axis, geometry.in_spatial), x.dtype)
+    for axis in range(geometry.rank):
+        before, shape = x, along(x.shape, axis, geometry.in_spatial)
+        apart = _lie_apart(geometry, axis)
+        x = (np.empty if _is_tiling(geometry) else np.zeros)(shape, x.dtype)
         for windows, cells in taps_along(geometry, axis):
-            x[cells] += before[windows]
+            if apart:
+                x[cells] = before[windows]
+            else:
+                x[cells] += before[windows]
     return x.astype(g.dtype, copy=False)
 
 
@@ -203,9 +201,9 @@ def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
 def adaptive_sum(x: Array, *, spatial: Ints) -> Array:
     """The sums over the windows that share each spatial axis, `spatial` in number; float16 is summed in float32."""
     y = widened(x)
-    for axis, out in enumerate(spatial, 2):
-        if out != y.shape[axis]:
-            y = _adaptive_sum_along(y, axis, out)
+    for axis in reversed(range(2, x.ndim)):
+        if spatial[axis - 2] != y.shape[axis]:
+            y = _adaptive_sum_along(y, axis, spatial[axis - 2])
     return y.astype(x.dtype, copy=y is x)
 
 
@@ -217,6 +215,8 @@ def _adaptive_sum_along(y: Array, axis: int, out: int) -> Array:
     if size % out == 0:
         tiles = y.reshape(*before, out, size // out, *after)  # (..., window, cell, ...)
         return accurate_sum(tiles, (axis + 1,)).squeeze(axis + 1)
+    if out % size == 0:  # each cell is several windows' only one
+        return np.repeat(y, out // size, axis)
     begin, end = adaptive_windows(size, out)
     total = np.take(y, begin, axis)
     for tap in range(1, int((end - begin).max())):

@@ -1,7 +1,7 @@
 """Adaptive pooling: the output's size is given, and the windows are made to fit.
 
 Along an axis of L cells, window p of L_out has the cells floor(p*L/L_out) : ceil((p+1)*L/L_out): see `adaptive_windows`. An
-average is the primitive `adaptive_sum` over how many cells a window has. For a maximum the cells of each window are laid
+average is the primitive `adaptive_sum` over how many cells a window has, or one window's `mean`. For a maximum the cells of each window are laid
 side by side, as many for each: where the largest lies is then found as in a common pooling.
 """
 
@@ -22,6 +22,7 @@ from minitensor.nn.functional.spatial import check_axes, check_floating, check_t
 from minitensor.ops.elementwise import div, widened
 from minitensor.ops.index import take
 from minitensor.ops.pool import adaptive_sum, pool_argmax, read_at
+from minitensor.ops.reduce import mean
 from minitensor.tensor import Tensor
 
 Sizes: TypeAlias = int | Sequence[int | None]
@@ -47,10 +48,12 @@ def adaptive_avg_pool_nd(rank: int, input: Tensor, output_size: Sizes) -> Tensor
     check_floating(input, "input", operation)
     refuse_empty(input.shape[-rank:], operation)
     out_spatial = _out_spatial(input, rank, output_size, operation)
+    if out_spatial == (1,) * rank:
+        everywhere = tuple(range(input.ndim - rank, input.ndim))
+        return in_dtype(mean(widened(input), axis=everywhere, keepdims=True), input.dtype)
     total = adaptive_sum(widened(with_batch(input, rank)), spatial=out_spatial)
-    return without_batch(
-        in_dtype(div(total, _counts(input.shape[-rank:], out_spatial).astype(total.dtype)), input.dtype), input
-    )
+    average = div(total, _counts(input.shape[-rank:], out_spatial).astype(total.dtype))
+    return without_batch(in_dtype(average, input.dtype), input)
 
 
 def _counts(in_spatial: Ints, out_spatial: Ints) -> Array:
