@@ -25,7 +25,7 @@ from minitensor.kernels.registry import kernel
 # With so many cells in a window, and each cell in one window, it is faster to lay the windows' cells in line.
 MANY_TAPS = 64
 
-# From so many cells on tiles along an axis are reduced by NumPy, which begins anew for every tile, in place of slice by slice.
+# From so many cells on NumPy reduces tiles along an axis, beginning anew for every one, sooner than slices are combined.
 LONG = 32
 
 
@@ -96,9 +96,11 @@ def _along_windows(x: Array, geometry: PoolGeometry, axis: int, ufunc: np.ufunc,
     out, size = geometry.out_spatial[axis], geometry.kernel[axis]
     if size > LONG and _is_tiling(geometry):
         tiles = x.reshape(*x.shape[: axis + 2], out, size, *x.shape[axis + 3 :])  # (..., window, cell, ...)
-        return accurate_sum(tiles, (axis + 3,)).squeeze(axis + 3) if ufunc is np.add else ufunc.reduce(tiles, axis=axis + 3)
+        reduced: Array = ufunc.reduce(tiles, axis=axis + 3) if ufunc is np.maximum else accurate_sum(tiles, (axis + 3,))
+        return reduced.reshape(along(x.shape, axis, geometry.out_spatial))
     taps = sorted(taps_along(geometry, axis), key=lambda tap: not _in_all_windows(tap, geometry, axis))
     whole = [cells for windows, cells in taps[:2] if _in_all_windows((windows, cells), geometry, axis)]
+    y: Array
     if len(whole) == 2:
         y = ufunc(x[whole[0]], x[whole[1]])
     elif whole:

@@ -38,4 +38,5 @@ def _times(mask: Array, words: Array) -> Array:
     """The words where the mask holds, 0 elsewhere: multiplied in the memory of the mask's 1 and 0 where they fit there."""
     factor = mask.view(np.int8).astype(words.dtype)
     fits = np.broadcast_shapes(factor.shape, words.shape) == factor.shape
-    return np.multiply(factor, words, out=factor if fits else None)
+    product: Array = np.multiply(factor, words, out=factor if fits else None)
+    return product

@@ -1,8 +1,8 @@
 """Adaptive pooling: the output's size is given, and the windows are made to fit.
 
 Along an axis of L cells, window p of L_out has the cells floor(p*L/L_out) : ceil((p+1)*L/L_out): see `adaptive_windows`. An
-average is the primitive `adaptive_sum` over how many cells a window has, or one window's `mean`. For a maximum the cells of each window are laid
-side by side, as many for each: where the largest lies is then found as in a common pooling.
+average is the primitive `adaptive_sum` over how many cells a window has; of one window, it is a `mean`. For a maximum the
+cells of each window are laid side by side, as many for each: where the largest lies is then found as in a common pooling.
 """
 
 from __future__ import annotations
