@@ -11,7 +11,7 @@ import minitensor as mt
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels import reference
 from minitensor.kernels.numpy_ import conv as numpy_conv
-from minitensor.kernels.numpy_.conv import choice, depthwise, direct, lines, pointwise, products, spectrum
+from minitensor.kernels.numpy_.conv import choice, depthwise, direct, lines, pointwise, products, spectrum, winograd
 from minitensor.testing.geometries import ConvCase, conv_cases
 
 many = settings(max_examples=300, derandomize=True, deadline=None)
@@ -121,6 +121,32 @@ def test_a_kernel_of_one_tap_is_a_matrix_product(case, grouped):
     assert_same(three(pointwise, case), expected(case))
 
 
+@pytest.mark.parametrize("block", [8, 2**22])
+@many
+@given(case=conv_cases(), groups=st.integers(1, 2))
+def test_tiles_of_three_taps_are_exact_on_small_integers(block, case, groups):
+    before = case.geometry
+    fit = tuple(max(size, 3 - lo - hi) for size, lo, hi in zip(before.in_spatial, before.pad_lo, before.pad_hi, strict=True))
+    padding = tuple(zip(before.pad_lo, before.pad_hi, strict=True))
+    case = integers(ConvGeometry.from_conv(fit, 3, padding=padding, groups=groups), len(case.x), 3, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(winograd, "BLOCK_BYTES", block)
+        assert_same(three(winograd, case), expected(case))
+        assert_same(winograd.gradients(case.g, case.x, case.w, case.geometry), expected(case)[1:])
+
+
+def test_tiles_are_as_accurate_as_the_sums_themselves():
+    rng = np.random.default_rng(0)
+    geometry = ConvGeometry.from_conv((14, 14), 3, padding=1)
+    x, w, g = (rng.standard_normal(shape) for shape in ((2, 64, 14, 14), (64, 64, 3, 3), (2, 64, 14, 14)))
+    right = three(direct, ConvCase(geometry, x, w, g))
+    for dtype, error in ((np.float32, 1e-6), (np.float64, 3e-15)):
+        found = three(winograd, ConvCase(geometry, *(array.astype(dtype) for array in (x, w, g))))
+        for a, b in zip(found, right, strict=True):
+            assert a.dtype == dtype
+            assert np.abs(a - b).max() <= error * np.abs(b).max()
+
+
 @pytest.mark.parametrize("block", [8, 2**20])
 @many
 @given(case=conv_cases(), channels=st.integers(1, 5))
@@ -158,7 +184,9 @@ def test_the_error_of_transforms_relative_to_the_largest_value(dtype, error):
         assert np.abs(a - b).max() <= error * np.abs(b).max()
 
 
-@pytest.mark.parametrize("by", [direct, pointwise, depthwise, spectrum], ids=lambda by: by.__name__.rpartition(".")[2])
+@pytest.mark.parametrize(
+    "by", [direct, pointwise, depthwise, spectrum, winograd], ids=lambda by: by.__name__.rpartition(".")[2]
+)
 def test_a_bias_is_added_to_each_output_channel(by):
     kernel, groups = (1, 1) if by is pointwise else (3, 4 if by is depthwise else 1)
     case = integers(
@@ -191,6 +219,8 @@ def test_threads_share_the_samples(case, number):
     try:
         assert_same(three(direct, case), expected(case))
         assert_same(direct.gradients(case.g, case.x, case.w, case.geometry), expected(case)[1:])
+        if case.geometry.kernel == (3,) * case.geometry.rank and max(case.geometry.stride + case.geometry.dilation) == 1:
+            assert_same(three(winograd, case), expected(case))
     finally:
         mt.set_num_threads(before)
 
@@ -201,7 +231,14 @@ def test_threads_share_the_samples(case, number):
 @pytest.mark.parametrize(
     ("geometry", "channels", "out_channels", "chosen"),
     [
-        (ConvGeometry.from_conv((28, 28), 3, padding=1), 32, 64, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=1), 32, 32, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=1), 32, 64, winograd),
+        (ConvGeometry.from_conv((28, 28), 5, padding=2), 32, 64, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=1, stride=2), 32, 64, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=2, dilation=2), 32, 64, direct),
+        (ConvGeometry.from_conv((7, 7), 3, padding=1), 512, 512, direct),
+        (ConvGeometry.from_conv((4, 12, 12), 3, padding=1), 16, 32, winograd),
+        (ConvGeometry.from_conv((2048,), 3, padding=1), 256, 256, direct),
         (ConvGeometry.from_conv((56, 56), 1), 64, 128, pointwise),
         (ConvGeometry.from_conv((56, 56), 1, stride=2), 64, 128, direct),
         (ConvGeometry.from_conv((7, 7), 1), 512, 512, direct),
@@ -217,6 +254,20 @@ def test_threads_share_the_samples(case, number):
 )
 def test_the_algorithm_that_is_chosen(geometry, channels, out_channels, chosen):
     assert choice.algorithm(geometry, channels, out_channels) is chosen
+
+
+@pytest.mark.parametrize(
+    "by", [direct, pointwise, depthwise, spectrum, winograd], ids=lambda by: by.__name__.rpartition(".")[2]
+)
+def test_both_gradients_together_are_those_of_each(by):
+    kernel, groups, channels = (
+        (1, 1, 3) if by is pointwise else (3, 4 if by is depthwise else 1, 1 if by is depthwise else 3)
+    )
+    case = integers(ConvGeometry.from_conv((9,), kernel, groups=groups), 2, channels, channels)
+    found = by.gradients(case.g, case.x, case.w, case.geometry)
+    assert_same(
+        found, (by.conv_transpose(case.g, case.w, case.geometry), by.conv_weight_grad(case.x, case.g, case.geometry))
+    )
 
 
 @many

@@ -1,8 +1,9 @@
 """Convolution and its two adjoints in NumPy.
 
-`lines` lays images out so that what a tap of the kernel sees is one contiguous run, and `direct` makes matrices of these
-runs, which BLAS multiplies: the page to read first. `pointwise`, `depthwise` and `spectrum` are faster for some geometries,
-and `choice` knows for which.
+`lines` lays images out so that what a tap of the kernel sees is one contiguous run, and `direct`, the page to read first,
+makes matrices of these runs, which BLAS multiplies. Others are faster for some geometries: `pointwise` for kernels of one
+tap, `depthwise` for single channels, `winograd` for three taps and many channels, `spectrum` for long signals and kernels.
+`choice` knows which, and `products` in what sizes to multiply.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ import numpy as np
 
 from minitensor.dtypes import Array, accumulation_dtype
 from minitensor.geometry import ConvGeometry
-from minitensor.kernels.numpy_.conv import direct
-from minitensor.kernels.numpy_.conv.choice import DIRECT, Algorithm, algorithm
+from minitensor.kernels.numpy_.conv.choice import Algorithm, algorithm
 from minitensor.kernels.numpy_.reduce import accurate_sum
 from minitensor.kernels.registry import add_gradients, kernel
 
@@ -56,10 +56,11 @@ def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
 
 
 def conv_gradients(v: Array, x: Array, w: Array, *, wanted: Flags, geometry: ConvGeometry) -> tuple[Any, ...]:
-    """dT/dx and dT/dw with v for g: where the transposed convolution gathers, both of the same columns."""
-    if wanted[0] and wanted[1] and chosen(w, geometry) is DIRECT and not direct.spreads(w, geometry):
+    """dT/dx and dT/dw, with v for g."""
+    if wanted[0] and wanted[1]:
         dtype, v, x, w = prepared(v, x, w)
-        return tuple(grad.astype(dtype, copy=False) for grad in direct.gradients(v, x, w, geometry))
+        grads = chosen(w, geometry).gradients(v, x, w, geometry)
+        return tuple(grad.astype(dtype, copy=False) for grad in grads)
     return (
         conv_transpose(v, w, geometry=geometry) if wanted[0] else None,
         conv_weight_grad(x, v, geometry=geometry) if wanted[1] else None,

@@ -10,10 +10,15 @@ from typing import Protocol
 
 from minitensor.dtypes import Array
 from minitensor.geometry import ConvGeometry
-from minitensor.kernels.numpy_.conv import depthwise, direct, pointwise, spectrum
+from minitensor.kernels.numpy_.conv import depthwise, direct, pointwise, spectrum, winograd
 
 # With fewer positions in a sample, the products of single samples are too small for BLAS.
 LEAST_POINTWISE = 64
+# Tiles save multiplications and cost additions. They pay where in * out / (in + out) channels are so many, by the number of
+# axes: from 32 in and 64 out in images, from 16 in and 32 out in volumes; and no samples are so small. On one axis they save
+# too little.
+LEAST_TILED = {2: 20, 3: 10}
+LEAST_TILED_POSITIONS = 64
 # Nanoseconds for each position: of the direct algorithm for each product of channels and tap, and for each tap of an input
 # channel; of transforms for each channel, in and out, and for each product of channels. Measured with float32 signals of
 # 4096 cells, 8 to 64 channels, and kernels of 9 to 129 taps.
@@ -36,8 +41,8 @@ class Algorithm(Protocol):
     def conv_weight_grad(self, x: Array, g: Array, geometry: ConvGeometry) -> Array:
         """dT/dw."""
 
-
-DIRECT: Algorithm = direct
+    def gradients(self, g: Array, x: Array, w: Array, geometry: ConvGeometry) -> list[Array]:
+        """Both dT/dx and dT/dw."""
 
 
 def algorithm(geometry: ConvGeometry, channels: int, out_channels: int) -> Algorithm:
@@ -52,9 +57,19 @@ def algorithm(geometry: ConvGeometry, channels: int, out_channels: int) -> Algor
         return pointwise if prod(geometry.out_spatial) >= LEAST_POINTWISE else direct
     if channels == out_channels == 1 and geometry.groups > 1:
         return depthwise
+    if single_steps and tiles_pay(geometry, channels, out_channels):
+        return winograd
     if geometry.rank == 1 and single_steps and geometry.dilation[0] == 1 and spectral_pays(geometry, channels, out_channels):
         return spectrum
     return direct
+
+
+def tiles_pay(geometry: ConvGeometry, channels: int, out_channels: int) -> bool:
+    """Whether a convolution of single steps is faster by tiles of the minimal algorithm."""
+    if geometry.rank not in LEAST_TILED or set(geometry.kernel) != {winograd.TAPS} or max(geometry.dilation) > 1:
+        return False
+    many = channels * out_channels >= LEAST_TILED[geometry.rank] * (channels + out_channels)
+    return many and prod(geometry.out_spatial) >= LEAST_TILED_POSITIONS
 
 
 def spectral_pays(geometry: ConvGeometry, channels: int, out_channels: int) -> bool:

@@ -60,6 +60,11 @@ def conv_weight_grad(x: Array, g: Array, geometry: ConvGeometry) -> Array:
     return grad[:, None]
 
 
+def gradients(g: Array, x: Array, w: Array, geometry: ConvGeometry) -> list[Array]:
+    """Both gradients: they have nothing in common."""
+    return [conv_transpose(g, w, geometry), conv_weight_grad(x, g, geometry)]
+
+
 def _correlate(image: Array, w: Array, result: Array, plan: Plan) -> None:
     """For each part of the plan, write the sum over the taps of what they see, times their weight, to its cells."""
 

@@ -63,11 +63,18 @@ def conv_transpose(g: Array, w: Array, geometry: ConvGeometry) -> Array:
     """The transposed convolution."""
     if spreads(w, geometry):
         return _spread(g, w, geometry)
-    return gradients(g, None, w, geometry)[0]
+    return _gather(g, None, w, geometry)[0]
 
 
-def gradients(g: Array, x: Array | None, w: Array, geometry: ConvGeometry) -> list[Array]:
-    """dT/dx and, where x is given, dT/dw: both of the columns of g."""
+def gradients(g: Array, x: Array, w: Array, geometry: ConvGeometry) -> list[Array]:
+    """Both gradients: where the transposed convolution gathers, of the same columns."""
+    if spreads(w, geometry):
+        return [_spread(g, w, geometry), conv_weight_grad(x, g, geometry)]
+    return _gather(g, x, w, geometry)
+
+
+def _gather(g: Array, x: Array | None, w: Array, geometry: ConvGeometry) -> list[Array]:
+    """dT/dx and, where x is given, dT/dw: of the columns of g."""
     groups = geometry.groups
     plan, weight = adjoint_plan_of(geometry, w.shape[1], len(w) // groups), _by_group(w, groups)
     parts = [weight[(..., *part.weight)].swapaxes(1, 2) for part in plan.parts]  # (group, c, o, *taps)

@@ -42,6 +42,11 @@ def conv_weight_grad(x: Array, g: Array, geometry: ConvGeometry) -> Array:
     return grad.reshape(g.shape[1], images.shape[2], *geometry.kernel)
 
 
+def gradients(g: Array, x: Array, w: Array, geometry: ConvGeometry) -> list[Array]:
+    """Both gradients: they have nothing in common."""
+    return [conv_transpose(g, w, geometry), conv_weight_grad(x, g, geometry)]
+
+
 def _product(matrices: Array, images: Array, geometry: ConvGeometry) -> Array:
     """Multiply images (n, group*c, *spatial) by matrices (group, o, c)."""
     out = np.empty((len(images), geometry.groups * matrices.shape[1], *images.shape[2:]), images.dtype)

@@ -66,6 +66,11 @@ def conv_weight_grad(x: Array, g: Array, geometry: ConvGeometry) -> Array:
     return grad.reshape(g.shape[1], shape[3], taps).astype(x.dtype)
 
 
+def gradients(g: Array, x: Array, w: Array, geometry: ConvGeometry) -> list[Array]:
+    """Both gradients: they have nothing in common."""
+    return [conv_transpose(g, w, geometry), conv_weight_grad(x, g, geometry)]
+
+
 def _correlate(x: Array, w: Array, before: int, out: int) -> Array:
     """Slide w (group, o, c, tap) over signals x (n, group*c, cell) that begin `before` cells later, at `out` positions."""
     groups, channels, _, taps = w.shape
