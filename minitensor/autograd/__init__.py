@@ -1,11 +1,16 @@
 """Gradients of any order, the checks that they are right, and the way to add a primitive of one's own."""
 
-from minitensor.autograd import functional
-from minitensor.autograd.anomaly import detect_anomaly
-from minitensor.autograd.check import gradcheck, gradgradcheck
+from typing import TYPE_CHECKING
+
 from minitensor.autograd.gradients import backward, grad
 from minitensor.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from minitensor.primitive import Primitive, defvjp, primitive
+from minitensor.later import later
+
+if TYPE_CHECKING:
+    from minitensor.autograd import functional
+    from minitensor.autograd.anomaly import detect_anomaly
+    from minitensor.autograd.check import gradcheck, gradgradcheck
+    from minitensor.autograd.extension import Primitive, defvjp, primitive
 
 __all__ = [
     "Primitive",
@@ -22,3 +27,13 @@ __all__ = [
     "primitive",
     "set_grad_enabled",
 ]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "minitensor.autograd.anomaly": "detect_anomaly",
+        "minitensor.autograd.check": "gradcheck gradgradcheck",
+        "minitensor.autograd.extension": "Primitive defvjp primitive",
+        "minitensor.autograd.functional": "functional",
+    },
+)

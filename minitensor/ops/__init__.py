@@ -1,33 +1,8 @@
-"""The primitives with their rules, by family. To add an operation: a kernel in `kernels`, a primitive and its rules here."""
+"""The primitives with their rules, by family. To add an operation: a kernel in `kernels`, a primitive and its rules here.
 
-from minitensor.ops import (
-    activation,
-    columns,
-    conv,
-    elementwise,
-    embedding,
-    index,
-    linalg,
-    loss,
-    norm,
-    pool,
-    reduce,
-    resample,
-    shape,
-)
+Here are the families of what a Tensor does; who uses those of layers loads them, as by `from minitensor.ops import conv`.
+"""
 
-__all__ = [
-    "activation",
-    "columns",
-    "conv",
-    "elementwise",
-    "embedding",
-    "index",
-    "linalg",
-    "loss",
-    "norm",
-    "pool",
-    "reduce",
-    "resample",
-    "shape",
-]
+from minitensor.ops import activation, elementwise, index, linalg, reduce, shape
+
+__all__ = ["activation", "elementwise", "index", "linalg", "reduce", "shape"]

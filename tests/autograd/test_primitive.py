@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import minitensor as mt
+from minitensor.autograd import extension  # noqa: F401  (every primitive that there is)
 from minitensor.primitive import forget, primitives
 
 

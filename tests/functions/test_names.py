@@ -87,7 +87,7 @@ OWN = {
     "numel",
     "where",
 }
-SHARED = sorted(name for name in vars(mt) if hasattr(mt.Tensor, name) and not name.startswith("_") and name not in OWN)
+SHARED = sorted(name for name in dir(mt) if hasattr(mt.Tensor, name) and not name.startswith("_") and name not in OWN)
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -70,7 +70,7 @@ def test_a_second_kernel_of_one_name_is_refused():
 
 def test_numpy_stands_in_for_kernels_that_an_engine_lacks():
     found = run(
-        "from minitensor.kernels import active, add_kernel, numpy_, reference, use_engine\n"
+        "from minitensor.kernels import active, add_kernel, layers, numpy_, reference, use_engine\n"
         "add_kernel('conv', reference.conv, 'half')\n"
         "with use_engine('half'):\n"
         "    print(active['conv'] is reference.conv, active['pool_sum'] is numpy_.pool.pool_sum)\n"
@@ -80,7 +80,9 @@ def test_numpy_stands_in_for_kernels_that_an_engine_lacks():
 
 
 def test_the_environment_names_the_engine_to_begin_with():
-    script = "from minitensor.kernels import active, current_engine; print(current_engine(), active['conv'].__module__)"
+    script = (
+        "from minitensor.kernels import active, current_engine, layers; print(current_engine(), active['conv'].__module__)"
+    )
     found = run(script, MINITENSOR_ENGINE="reference")
     assert (found.stdout, found.stderr) == ("reference minitensor.kernels.reference\n", "")
 

@@ -1,33 +1,8 @@
-"""The engine "numpy", the default: every primitive's kernel, in NumPy alone."""
+"""The engine "numpy", the default: every primitive's kernel, in NumPy alone.
 
-from minitensor.kernels.numpy_ import (
-    activation,
-    columns,
-    conv,
-    elementwise,
-    embedding,
-    index,
-    linalg,
-    loss,
-    norm,
-    pool,
-    reduce,
-    resample,
-    shape,
-)
+Here are the kernels of what a Tensor does; those of layers are loaded when they are first needed: see `kernels.layers`.
+"""
 
-__all__ = [
-    "activation",
-    "columns",
-    "conv",
-    "elementwise",
-    "embedding",
-    "index",
-    "linalg",
-    "loss",
-    "norm",
-    "pool",
-    "reduce",
-    "resample",
-    "shape",
-]
+from minitensor.kernels.numpy_ import activation, elementwise, index, linalg, reduce, shape
+
+__all__ = ["activation", "elementwise", "index", "linalg", "reduce", "shape"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from minitensor.geometry import Ints
+if TYPE_CHECKING:
+    from minitensor.geometry import Ints
 
 At: TypeAlias = tuple[Any, ...]  # of ints, slices and the ellipsis: an index
 
