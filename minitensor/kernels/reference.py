@@ -226,3 +226,33 @@ def batch_norm(x: Array, weight: Array, bias: Array, *, eps: float, statistics: 
     for c in range(x.shape[1]):
         y[:, c] = y[:, c] * weight[c] + bias[c]
     return y.astype(x.dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def cross_entropy(a: Array, *, index: Array, axis: int, divisor: int) -> Array:
+    """The sum of log(sum(exp(a))) - a[label] over all rows, over the divisor; the largest is taken off both."""
+    total, dtype = sums((), a)
+    for row, label in zip(rows(a.astype(total.dtype), axis), rows(index, axis), strict=True):
+        below = row - row.max()
+        total += np.log(np.exp(below).sum()) - below[label[0]]
+    return np.asarray(total / np.asarray(divisor, total.dtype), dtype)
+
+
+@kernel("reference")
+@np.errstate(all="ignore")
+def cross_entropy_grad(a: Array, *, index: Array, axis: int, divisor: int) -> Array:
+    """softmax(a), less 1 at the label, over the divisor."""
+    gradient, dtype = sums(a.shape, a)
+    for out, row, label in zip(rows(gradient, axis), rows(a, axis), rows(index, axis), strict=True):
+        powers = np.exp((row - row.max()).astype(gradient.dtype))
+        out[:] = powers / powers.sum() / np.asarray(divisor, gradient.dtype)
+        out[label[0]] -= np.asarray(1 / divisor, gradient.dtype)
+    return gradient.astype(dtype)
+
+
+def rows(a: Array, axis: int) -> Iterator[Array]:
+    """The lines along an axis, as views."""
+    moved = np.moveaxis(a, axis, -1)  # (..., c)
+    for place in np.ndindex(moved.shape[:-1]):
+        yield moved[place]

@@ -94,7 +94,7 @@ def index_add(g: Any, *, index: Array, axis: int, length: int) -> Array:
 @kernel("numpy")
 def gather(a: Any, index: Any, *, axis: int) -> Any:
     """y[..., i, ...] = a[..., index[..., i, ...], ...] along an axis."""
-    return a[_places(index, axis)]
+    return a[places_along(index, axis)]
 
 
 @kernel("numpy")
@@ -108,10 +108,10 @@ def scatter_add(g: Any, index: Any, *, axis: int, shape: tuple[int, ...]) -> Arr
     """Zeros of `shape` to which g is added where `gather` would read: its adjoint."""
     if index.shape[axis] == 1:  # no place comes twice
         out = np.zeros(shape, g.dtype)
-        out[_places(index, axis)] = g
+        out[places_along(index, axis)] = g
         return out
     index = _from_start(index, shape[axis])
-    return _added(g, shape, sum(own * step for own, step in zip(_places(index, axis), steps_of(shape), strict=True)))
+    return _added(g, shape, sum(own * step for own, step in zip(places_along(index, axis), steps_of(shape), strict=True)))
 
 
 def _added(v: Array, shape: tuple[int, ...], places: Any) -> Array:
@@ -137,7 +137,7 @@ def _from_start(index: Array, length: int) -> Array:
     return index if least >= 0 else np.where(index < 0, index + length, index)
 
 
-def _places(index: Array, axis: int) -> tuple[Array, ...]:
+def places_along(index: Array, axis: int) -> tuple[Array, ...]:
     """The full index of every cell that `gather` reads: the cell's own, but for one axis."""
     lengths = index.shape
     own = [

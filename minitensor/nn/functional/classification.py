@@ -12,6 +12,7 @@ from minitensor.nn.functional.checks import check_operands
 from minitensor.nn.functional.loss.checks import check_reduction, reduced
 from minitensor.nn.functional.loss.classes import check_labels
 from minitensor.nn.functional.spatial import check_tensor
+from minitensor.ops import loss as ops
 from minitensor.ops.elementwise import add, div, mul, neg, where
 from minitensor.ops.index import gather, take
 from minitensor.ops.reduce import log_softmax, sum
@@ -86,6 +87,12 @@ def cross_entropy(
     if target.shape != input.shape:
         target = _of_one_row(input, target)
     ignored = _check_classes(input, target, ignore_index, operation)
+    if weight is None and not label_smoothing and reduction != "none" and target.numel() and not ignored.any():
+        labels = np.array(target.numpy(), int64)  # copied: backward needs them as they were
+        index = labels.reshape(*labels.shape[:axis], 1, *labels.shape[axis:])  # (n, 1, ...)
+        divisor = labels.size if reduction == "mean" else 1
+        loss: Tensor = ops.cross_entropy(input, index=index, axis=axis, divisor=divisor)
+        return loss
     return _against_classes(log_softmax(input, axis=axis), target, ignored, weight, reduction, label_smoothing)
 
 

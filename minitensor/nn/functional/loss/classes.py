@@ -162,6 +162,8 @@ def check_class_weight(weight: Tensor | None, operation: str, classes: int | Non
 
 def check_labels(labels: Array, classes: int, operation: str, ignored: Array | None = None) -> None:
     """Raise an IndexError that names the first label that is no class."""
+    if labels.size and labels.min() >= 0 and labels.max() < classes:
+        return
     wrong = (labels < 0) | (labels >= classes)
     places = np.argwhere(wrong if ignored is None else wrong & ~ignored)
     if len(places):
