@@ -11,7 +11,7 @@ import minitensor as mt
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels import reference
 from minitensor.kernels.numpy_ import conv as numpy_conv
-from minitensor.kernels.numpy_.conv import choice, depthwise, direct, lines, pointwise, products, spectrum, winograd
+from minitensor.kernels.numpy_.conv import choice, direct, lines, pointwise, products, spectrum, winograd
 from minitensor.testing.geometries import ConvCase, conv_cases
 
 many = settings(max_examples=300, derandomize=True, deadline=None)
@@ -147,16 +147,6 @@ def test_tiles_are_as_accurate_as_the_sums_themselves():
             assert np.abs(a - b).max() <= error * np.abs(b).max()
 
 
-@pytest.mark.parametrize("block", [8, 2**20])
-@many
-@given(case=conv_cases(), channels=st.integers(1, 5))
-def test_depthwise(block, case, channels):
-    case = integers(case.geometry._replace(groups=channels), len(case.x), 1, 1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(depthwise, "BLOCK_BYTES", block)
-        assert_same(three(depthwise, case), expected(case))
-
-
 @pytest.mark.parametrize("block", [8, 2**22])
 @some
 @given(
@@ -184,14 +174,9 @@ def test_the_error_of_transforms_relative_to_the_largest_value(dtype, error):
         assert np.abs(a - b).max() <= error * np.abs(b).max()
 
 
-@pytest.mark.parametrize(
-    "by", [direct, pointwise, depthwise, spectrum, winograd], ids=lambda by: by.__name__.rpartition(".")[2]
-)
+@pytest.mark.parametrize("by", [direct, pointwise, spectrum, winograd], ids=lambda by: by.__name__.rpartition(".")[2])
 def test_a_bias_is_added_to_each_output_channel(by):
-    kernel, groups = (1, 1) if by is pointwise else (3, 4 if by is depthwise else 1)
-    case = integers(
-        ConvGeometry.from_conv((9,), kernel, groups=groups), 2, 1 if by is depthwise else 3, 1 if by is depthwise else 5
-    )
+    case = integers(ConvGeometry.from_conv((9,), 1 if by is pointwise else 3), 2, 3, 5)
     bias = np.arange(1.0, len(case.w) + 1)
     found = by.conv(case.x, case.w, bias, case.geometry)
     np.testing.assert_allclose(found, expected(case)[0] + bias[:, None], rtol=0, atol=1e-12 if by is spectrum else 0)
@@ -237,13 +222,15 @@ def test_threads_share_the_samples(case, number):
         (ConvGeometry.from_conv((28, 28), 3, padding=1, stride=2), 32, 64, direct),
         (ConvGeometry.from_conv((28, 28), 3, padding=2, dilation=2), 32, 64, direct),
         (ConvGeometry.from_conv((7, 7), 3, padding=1), 512, 512, direct),
+        (ConvGeometry.from_conv((56, 56), 3, padding=1), 32, 64, direct),
+        (ConvGeometry.from_conv((56, 56), 3, padding=1), 64, 64, winograd),
         (ConvGeometry.from_conv((4, 12, 12), 3, padding=1), 16, 32, winograd),
+        (ConvGeometry.from_conv((8, 28, 28), 3, padding=1), 16, 32, direct),
         (ConvGeometry.from_conv((2048,), 3, padding=1), 256, 256, direct),
         (ConvGeometry.from_conv((56, 56), 1), 64, 128, pointwise),
         (ConvGeometry.from_conv((56, 56), 1, stride=2), 64, 128, direct),
-        (ConvGeometry.from_conv((7, 7), 1), 512, 512, direct),
-        (ConvGeometry.from_conv((56, 56), 3, padding=1, groups=64), 1, 1, depthwise),
-        (ConvGeometry.from_conv((56, 56), 3, padding=1, groups=64), 1, 2, direct),
+        (ConvGeometry.from_conv((7, 7), 1), 512, 512, pointwise),
+        (ConvGeometry.from_conv((56, 56), 3, padding=1, groups=64), 1, 1, direct),
         (ConvGeometry.from_conv((56, 56), 3, padding=1), 1, 1, direct),
         (ConvGeometry.from_conv((4096,), 65, padding=32), 16, 16, spectrum),
         (ConvGeometry.from_conv((4096,), 65, padding=32, stride=2), 16, 16, direct),
@@ -256,14 +243,9 @@ def test_the_algorithm_that_is_chosen(geometry, channels, out_channels, chosen):
     assert choice.algorithm(geometry, channels, out_channels) is chosen
 
 
-@pytest.mark.parametrize(
-    "by", [direct, pointwise, depthwise, spectrum, winograd], ids=lambda by: by.__name__.rpartition(".")[2]
-)
+@pytest.mark.parametrize("by", [direct, pointwise, spectrum, winograd], ids=lambda by: by.__name__.rpartition(".")[2])
 def test_both_gradients_together_are_those_of_each(by):
-    kernel, groups, channels = (
-        (1, 1, 3) if by is pointwise else (3, 4 if by is depthwise else 1, 1 if by is depthwise else 3)
-    )
-    case = integers(ConvGeometry.from_conv((9,), kernel, groups=groups), 2, channels, channels)
+    case = integers(ConvGeometry.from_conv((9,), 1 if by is pointwise else 3), 2, 3, 3)
     found = by.gradients(case.g, case.x, case.w, case.geometry)
     assert_same(
         found, (by.conv_transpose(case.g, case.w, case.geometry), by.conv_weight_grad(case.x, case.g, case.geometry))

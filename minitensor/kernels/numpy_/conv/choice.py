@@ -10,15 +10,13 @@ from typing import Protocol
 
 from minitensor.dtypes import Array
 from minitensor.geometry import ConvGeometry
-from minitensor.kernels.numpy_.conv import depthwise, direct, pointwise, spectrum, winograd
+from minitensor.kernels.numpy_.conv import direct, pointwise, spectrum, winograd
 
-# With fewer positions in a sample, the products of single samples are too small for BLAS.
-LEAST_POINTWISE = 64
-# Tiles save multiplications and cost additions. They pay where in * out / (in + out) channels are so many, by the number of
-# axes: from 32 in and 64 out in images, from 16 in and 32 out in volumes; and no samples are so small. On one axis they save
-# too little.
-LEAST_TILED = {2: 20, 3: 10}
-LEAST_TILED_POSITIONS = 64
+# Tiles save multiplications and cost additions. Where in * out / (in + out) channels are so many, by the number of axes,
+# they always pay: from 64 in and out in images, 32 in volumes. Where they are half as many or so, while a sample's entries
+# stay in the cache. On one axis they save too little, and a sample should have so many positions.
+MANY_TILED, LEAST_TILED = {2: 32, 3: 16}, {2: 20, 3: 10}
+MOST_ENTRIES, LEAST_TILED_POSITIONS = 2**20, 64
 # Nanoseconds for each position: of the direct algorithm for each product of channels and tap, and for each tap of an input
 # channel; of transforms for each channel, in and out, and for each product of channels. Measured with float32 signals of
 # 4096 cells, 8 to 64 channels, and kernels of 9 to 129 taps.
@@ -47,29 +45,25 @@ class Algorithm(Protocol):
 
 def algorithm(geometry: ConvGeometry, channels: int, out_channels: int) -> Algorithm:
     """The algorithm for a geometry, and for so many channels in and out in each group."""
-    single_steps = max(geometry.stride) == 1
-    if (
-        single_steps
-        and max(geometry.kernel) == 1
-        and geometry.in_spatial == geometry.out_spatial
-        and not any(geometry.pad_lo)
-    ):
-        return pointwise if prod(geometry.out_spatial) >= LEAST_POINTWISE else direct
-    if channels == out_channels == 1 and geometry.groups > 1:
-        return depthwise
+    single_steps = max(geometry.stride) == max(geometry.dilation) == 1
+    in_place = single_steps and geometry.in_spatial == geometry.out_spatial and not any(geometry.pad_lo)
+    if in_place and max(geometry.kernel) == 1:
+        return pointwise
     if single_steps and tiles_pay(geometry, channels, out_channels):
         return winograd
-    if geometry.rank == 1 and single_steps and geometry.dilation[0] == 1 and spectral_pays(geometry, channels, out_channels):
+    if single_steps and geometry.rank == 1 and spectral_pays(geometry, channels, out_channels):
         return spectrum
     return direct
 
 
 def tiles_pay(geometry: ConvGeometry, channels: int, out_channels: int) -> bool:
     """Whether a convolution of single steps is faster by tiles of the minimal algorithm."""
-    if geometry.rank not in LEAST_TILED or set(geometry.kernel) != {winograd.TAPS} or max(geometry.dilation) > 1:
+    rank, positions = geometry.rank, prod(geometry.out_spatial)
+    if rank not in LEAST_TILED or set(geometry.kernel) != {winograd.TAPS} or positions < LEAST_TILED_POSITIONS:
         return False
-    many = channels * out_channels >= LEAST_TILED[geometry.rank] * (channels + out_channels)
-    return many and prod(geometry.out_spatial) >= LEAST_TILED_POSITIONS
+    many = channels * out_channels / (channels + out_channels)
+    entries = winograd.entries_of(geometry) * geometry.groups * (channels + out_channels)
+    return many >= MANY_TILED[rank] or (many >= LEAST_TILED[rank] and entries <= MOST_ENTRIES)
 
 
 def spectral_pays(geometry: ConvGeometry, channels: int, out_channels: int) -> bool:

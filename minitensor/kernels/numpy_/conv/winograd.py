@@ -281,7 +281,12 @@ def _cells(geometry: ConvGeometry) -> tuple[At, At]:
     return tuple(places for places, _ in held), tuple(cells for _, cells in held)
 
 
+def entries_of(geometry: ConvGeometry) -> int:
+    """How many entries the tiles of one channel have."""
+    return int(ENTRIES**geometry.rank * prod(_tiles(geometry)))
+
+
 def _blocks(samples: slice, channels: int, geometry: ConvGeometry, item: int) -> list[slice]:
     """Slices of the samples whose entries, of all these channels, are within the budget."""
-    step = max(BLOCK_BYTES // max(ENTRIES**geometry.rank * prod(_tiles(geometry)) * channels * item, 1), 1)
+    step = max(BLOCK_BYTES // max(entries_of(geometry) * channels * item, 1), 1)
     return [slice(start, min(start + step, samples.stop)) for start in range(samples.start, samples.stop, step)]
