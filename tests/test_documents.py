@@ -8,6 +8,7 @@ import make_pytorch_table
 import pytest
 import pytorch_notes
 
+import minitensor as mt
 from minitensor.primitive import forget, primitives
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +21,7 @@ def blocks(page, language):
 
 @pytest.fixture(autouse=True)
 def _forget_what_a_page_adds():
+    assert mt.nn  # with the primitives of layers
     before = set(primitives)
     yield
     for name in set(primitives) - before:

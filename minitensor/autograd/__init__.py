@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from minitensor.autograd.gradients import backward, grad
 from minitensor.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from minitensor.later import later
+from minitensor.primitive import Primitive, defvjp, primitive
 
 if TYPE_CHECKING:
     from minitensor.autograd import functional
     from minitensor.autograd.anomaly import detect_anomaly
     from minitensor.autograd.check import gradcheck, gradgradcheck
-    from minitensor.autograd.extension import Primitive, defvjp, primitive
 
 __all__ = [
     "Primitive",
@@ -33,7 +33,6 @@ __getattr__, __dir__ = later(
     {
         "minitensor.autograd.anomaly": "detect_anomaly",
         "minitensor.autograd.check": "gradcheck gradgradcheck",
-        "minitensor.autograd.extension": "Primitive defvjp primitive",
         "minitensor.autograd.functional": "functional",
     },
 )

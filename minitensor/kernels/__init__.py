@@ -35,10 +35,14 @@ __all__ = [
 
 
 class KernelsOnDemand(dict[str, registry.Kernel]):
-    """The kernels of the engine "numpy", which has one for every primitive: those of layers come when one is missing."""
+    """The kernels of the engine "numpy", which has one for every primitive: those of layers come when one is not there."""
+
+    def __contains__(self, name: object) -> bool:
+        if not super().__contains__(name):
+            import_module("minitensor.kernels.layers")
+        return super().__contains__(name)
 
     def __missing__(self, name: str) -> registry.Kernel:
-        import_module("minitensor.kernels.layers")
         if name not in self:
             raise KeyError(name)
         return self[name]

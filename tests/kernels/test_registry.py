@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from minitensor.kernels import active, add_kernel, current_engine, engines, numpy_, numpy_kernel, reference, use_engine
+from minitensor.kernels import active, add_kernel, current_engine, engines, layers, numpy_kernel, reference, use_engine
 
 CONVOLUTION = ("conv", "conv_transpose", "conv_weight_grad", "pool_argmax", "pool_sum", "pool_spread")
 
@@ -28,7 +28,7 @@ def test_numpy_computes_unless_another_engine_is_named():
 
 @pytest.mark.parametrize("name", CONVOLUTION)
 def test_both_engines_have_kernels_for_convolution_and_pooling(name):
-    module = numpy_.pool if name.startswith("pool") else numpy_.conv
+    module = layers.pool if name.startswith("pool") else layers.conv
     assert numpy_kernel(name) is getattr(module, name)
     with use_engine("numpy"):
         assert active[name] is getattr(module, name)
@@ -61,11 +61,21 @@ def test_an_unknown_engine_is_refused_and_changes_nothing():
     assert current_engine() == before
 
 
+def test_a_kernel_of_a_layer_is_loaded_before_another_could_take_its_name():
+    found = run(
+        "from minitensor.kernels import add_kernel, numpy_kernel\n"
+        "try: add_kernel('conv', None)\nexcept ValueError as error: print(error)\n"
+        "print(numpy_kernel('pool_sum').__name__)\n"
+        "try: numpy_kernel('nowhere')\nexcept KeyError as error: print(error)"
+    )
+    assert found.stdout == "the engine 'numpy' has a kernel named 'conv' already\npool_sum\n'nowhere'\n"
+
+
 def test_a_second_kernel_of_one_name_is_refused():
     with pytest.raises(ValueError, match="kernel") as info:
         add_kernel("conv", reference.conv)
     assert str(info.value) == "the engine 'numpy' has a kernel named 'conv' already"
-    assert numpy_kernel("conv") is numpy_.conv.conv
+    assert numpy_kernel("conv") is layers.conv.conv
 
 
 def test_numpy_stands_in_for_kernels_that_an_engine_lacks():
