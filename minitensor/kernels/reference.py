@@ -97,6 +97,16 @@ def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
 
 
 @kernel("reference")
+@np.errstate(all="ignore")
+def linear(x: Array, weight: Array, bias: Array) -> Array:
+    """y[n,o] = bias[o] + sum over i of x[n,i] * weight[o,i]; of float16 the whole sum is formed in float32."""
+    y, dtype = sums((len(x), len(weight)), x, weight)
+    for n, o in np.ndindex(y.shape):
+        y[n, o] = bias[o] + (x[n].astype(y.dtype) * weight[o].astype(y.dtype)).sum()
+    return y.astype(dtype)
+
+
+@kernel("reference")
 def im2col(x: Array, *, geometry: ConvGeometry) -> Array:
     """What each tap sees at each position (n, c, *kernel, *out_spatial): x[n,c,i], and 0 in the padding."""
     columns = np.zeros((*x.shape[:2], *geometry.kernel, *geometry.out_spatial), x.dtype)

@@ -257,7 +257,7 @@ def test_above_the_limit_the_depth_is_chosen_and_said():
     (note,) = view.shown.notes
     assert note == (
         f"{sum(node.kind == 'operation' for node in view.nodes)} operations are more than one picture shows: what stands "
-        f"1 deep is drawn as one node, {len(view.shown.nodes)} nodes in all. depth=... and max_nodes=... choose otherwise"
+        f"2 deep is drawn as one node, {len(view.shown.nodes)} nodes in all. depth=... and max_nodes=... choose otherwise"
     )
     assert note in view.text()
 

@@ -6,7 +6,7 @@ from math import prod
 
 from minitensor.errors import ShapeError, shape_table
 from minitensor.nn.functional.checks import check_operands
-from minitensor.ops.elementwise import add
+from minitensor.ops import linear as ops
 from minitensor.ops.linalg import matmul
 from minitensor.ops.shape import permute, reshape
 from minitensor.tensor import Tensor
@@ -46,9 +46,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     out_features, in_features = weight.shape
     rows = input.shape[:-1]
     flat = input if input.ndim == 2 else reshape(input, shape=(prod(rows), in_features))  # (..., in) -> (rows, in)
-    output = matmul(flat, permute(weight, axes=(1, 0)))
-    if bias is not None:
-        output = add(output, bias)
+    output = matmul(flat, permute(weight, axes=(1, 0))) if bias is None else ops.linear(flat, weight, bias)
     return output if input.ndim == 2 else reshape(output, shape=(*rows, out_features))
 
 
