@@ -11,7 +11,7 @@ import minitensor as mt
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels import reference
 from minitensor.kernels.numpy_ import conv as numpy_conv
-from minitensor.kernels.numpy_.conv import choice, direct, lines, pointwise, products, spectrum, winograd
+from minitensor.kernels.numpy_.conv import choice, direct, lines, pointwise, products, spectrum, sweep, winograd
 from minitensor.testing.geometries import ConvCase, conv_cases
 
 many = settings(max_examples=300, derandomize=True, deadline=None)
@@ -82,8 +82,8 @@ def test_runs_may_be_flat_or_rows_and_a_transposed_convolution_may_spread_or_gat
 @given(conv_cases(), st.integers(1, 40), st.integers(1, 8), st.sampled_from([0, 200, 10**6]))
 def test_the_work_may_be_cut_into_blocks_of_samples_and_pieces_of_a_sample(case, budget, least, small):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(direct, "COLUMN_BYTES", 8 * budget)
-        patch.setattr(direct, "LEAST_POSITIONS", least)
+        patch.setattr(sweep, "COLUMN_BYTES", 8 * budget)
+        patch.setattr(sweep, "LEAST_POSITIONS", least)
         patch.setattr(products, "SMALL_PRODUCT", small)
         patch.setattr(products, "SMALL_COLUMN", min(small, 2**10))
         assert_same(three(direct, case), expected(case))

@@ -2,8 +2,8 @@
 
 `lines` lays images out so that what a tap of the kernel sees is one contiguous run, and `direct`, the page to read first,
 makes matrices of these runs, which BLAS multiplies. Others are faster for some geometries: `pointwise` for kernels of one
-tap, `winograd` for three taps and many channels, `spectrum` for long signals and kernels. `choice` knows which, and `products`
-in what sizes to multiply.
+tap, `winograd` for three taps and many channels, `spectrum` for long signals and kernels. `choice` knows which, and
+`products` in what sizes to multiply.
 """
 
 from __future__ import annotations
