@@ -94,6 +94,13 @@ def test_shares_cover_the_range_nearly_equally(number, count, least):
     assert len(found) == 1 or min(sizes) >= least
 
 
+@pytest.mark.parametrize(("work", "parts"), [(0, 1), (threads.SHARE, 1), (2 * threads.SHARE, 2), (10**12, 4)])
+def test_what_is_little_work_is_not_shared(work, parts):
+    mt.set_num_threads(4)
+    assert len(shares(100, work=work)) == parts
+    assert len(shares(100, least=60, work=work)) == 1
+
+
 @pytest.mark.parametrize("number", [1, 2, 4])
 def test_every_task_is_run_once(number):
     mt.set_num_threads(number)
@@ -228,10 +235,11 @@ def test_blas_keeps_to_one_thread_inside_and_has_its_own_number_again_outside(nu
             library.set_num_threads(2)
         mt.set_num_threads(number)
         inside = []
+        run([lambda: inside.append([library.get_num_threads() for library in libraries])])
         with one_blas_thread:
             run([lambda: inside.append([library.get_num_threads() for library in libraries])] * 2)
             inside.append([library.get_num_threads() for library in libraries])
-        assert inside == [[1] * len(libraries)] * 3
+        assert inside == [[1] * len(libraries)] * 4
         assert [library.get_num_threads() for library in libraries] == [2] * len(libraries)
     finally:
         for library, count in zip(libraries, before, strict=True):

@@ -39,7 +39,7 @@ def _number_given_back():
 @pytest.mark.parametrize("shapes", SHAPES)
 @pytest.mark.parametrize("dtype", ["float64", "int64", "float16"])
 def test_the_product_is_numpys_however_many_threads_share_it(monkeypatch, number, share, shapes, dtype):
-    monkeypatch.setattr(linalg, "SHARE", share)
+    monkeypatch.setattr(threads, "SHARE", share)
     mt.set_num_threads(number)
     rng = np.random.default_rng(0)
     a, b = (rng.integers(-1, 2, shape).astype(dtype) for shape in shapes)  # small integers: exact in every order

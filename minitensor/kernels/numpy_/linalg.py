@@ -7,16 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from minitensor import threads
 from minitensor.dtypes import Array, widened
 from minitensor.kernels.numpy_.elementwise import quiet
 from minitensor.kernels.registry import kernel
-from minitensor.threads import one_blas_thread, run, shares
 
 # As many multiplications BLAS does on one thread anyway: OpenBLAS's bound for a matrix times a vector, its lowest.
 SMALL = 9216
-# As many make a thread worth waking. On two processors (64, 1024) @ (1024, 64), of 2**22, took 1.5 times as long in two
-# shares as in one; (64, 1024) @ (1024, 256), of 2**24, 0.9; (512, 512) @ (512, 512), of 2**27, 0.55.
-SHARE = 2**23
 
 
 @kernel("numpy")
@@ -31,13 +28,15 @@ def product(a: Array, b: Array) -> Any:
     work = a.size * (b.shape[-1] if b.ndim > 1 else 1)  # but for what broadcasts
     if work <= SMALL:
         return np.matmul(a, b)
-    if work < 2 * SHARE or a.ndim < 2 or b.ndim < 2:
-        with one_blas_thread:
+    if work < 2 * threads.SHARE or a.ndim < 2 or b.ndim < 2:
+        with threads.one_blas_thread:
             return np.matmul(a, b)
     y = np.empty((*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]), np.result_type(a, b))
     axis = 0 if y.ndim > 2 or len(y) >= y.shape[1] else 1
-    parts = shares(y.shape[axis], least=-(-y.shape[axis] * SHARE // work))
-    run([partial(np.matmul, *operands_of(part, axis, a, b, y), out=y[(slice(None),) * axis + (part,)]) for part in parts])
+    parts = threads.shares(y.shape[axis], work=work)
+    threads.run(
+        [partial(np.matmul, *operands_of(part, axis, a, b, y), out=y[(slice(None),) * axis + (part,)]) for part in parts]
+    )
     return y
 
 
@@ -54,6 +53,6 @@ def operands_of(part: slice, axis: int, a: Array, b: Array, y: Array) -> tuple[A
 @quiet
 def einsum(*arrays: Any, equation: str) -> Array:
     """Sum the products of the arrays' elements as the equation names their axes; float16 in float32."""
-    with one_blas_thread:
+    with threads.one_blas_thread:
         out = np.asarray(np.einsum(equation, *[widened(a) for a in arrays], optimize=True), arrays[0].dtype)
     return np.array(out) if len(arrays) == 1 else out  # of one operand NumPy may return a view
