@@ -94,7 +94,7 @@ def index_add(g: Any, *, index: Array, axis: int, length: int) -> Array:
 @kernel("numpy")
 def gather(a: Any, index: Any, *, axis: int) -> Any:
     """y[..., i, ...] = a[..., index[..., i, ...], ...] along an axis."""
-    return a[places_along(index, axis)]
+    return a[_places(index, axis)]
 
 
 @kernel("numpy")
@@ -108,10 +108,9 @@ def scatter_add(g: Any, index: Any, *, axis: int, shape: tuple[int, ...]) -> Arr
     """Zeros of `shape` to which g is added where `gather` would read: its adjoint."""
     if index.shape[axis] == 1:  # no place comes twice
         out = np.zeros(shape, g.dtype)
-        out[places_along(index, axis)] = g
+        out[_places(index, axis)] = g
         return out
-    index = _from_start(index, shape[axis])
-    return _added(g, shape, sum(own * step for own, step in zip(places_along(index, axis), steps_of(shape), strict=True)))
+    return _added(g, shape, places_in_line(_from_start(index, shape[axis]), axis, shape))
 
 
 def _added(v: Array, shape: tuple[int, ...], places: Any) -> Array:
@@ -137,7 +136,17 @@ def _from_start(index: Array, length: int) -> Array:
     return index if least >= 0 else np.where(index < 0, index + length, index)
 
 
-def places_along(index: Array, axis: int) -> tuple[Array, ...]:
+def places_in_line(index: Array, axis: int, shape: tuple[int, ...]) -> Array:
+    """Where the cells that `gather` reads stand when an array of that shape is laid out in one line."""
+    steps = steps_of(shape)
+    places = np.multiply(index, steps[axis], dtype=np.int64)
+    for one, (length, step) in enumerate(zip(index.shape, steps, strict=True)):
+        if one != axis and length > 1:
+            places += np.arange(0, length * step, step).reshape(-1, *(1,) * (index.ndim - 1 - one))  # (length, 1, ...)
+    return np.asarray(places)
+
+
+def _places(index: Array, axis: int) -> tuple[Array, ...]:
     """The full index of every cell that `gather` reads: the cell's own, but for one axis."""
     lengths = index.shape
     own = [

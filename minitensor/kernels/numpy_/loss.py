@@ -8,7 +8,7 @@ import numpy as np
 
 from minitensor.dtypes import Array, widened
 from minitensor.kernels.numpy_.elementwise import quiet
-from minitensor.kernels.numpy_.index import places_along
+from minitensor.kernels.numpy_.index import places_in_line
 from minitensor.kernels.numpy_.reduce import accurate_sum
 from minitensor.kernels.registry import kernel
 
@@ -32,7 +32,7 @@ def cross_entropy(a: Any, *, index: Array, axis: int, divisor: int) -> Array:
     `index` holds the labels, in the shape of `a` with one place for the classes.
     """
     shifted = _below_largest(a, axis)
-    picked = shifted[places_along(index, axis)]
+    picked = shifted.reshape(-1)[places_in_line(index, axis, a.shape)]
     losses = np.log(accurate_sum(np.exp(shifted), (axis,))) - picked  # (n, 1, ...)
     total = accurate_sum(losses.reshape(-1), (0,))  # (1,)
     return np.asarray(total.reshape(()) / np.asarray(divisor, total.dtype), a.dtype)
@@ -45,12 +45,12 @@ def cross_entropy_grad(a: Any, *, index: Array, axis: int, divisor: int) -> Arra
     gradient = _below_largest(a, axis)
     np.exp(gradient, out=gradient)
     gradient /= accurate_sum(gradient, (axis,))
-    gradient[places_along(index, axis)] -= 1
+    gradient.reshape(-1)[places_in_line(index, axis, a.shape)] -= 1
     gradient /= np.asarray(divisor, gradient.dtype)
     return gradient.astype(a.dtype, copy=False)
 
 
 def _below_largest(a: Array, axis: int) -> Array:
-    """The logits less the largest of each row, whose exp never overflows, in memory of their own."""
+    """The logits less the largest of each row, whose exp never overflows, in one line of memory of their own."""
     wide = widened(a)
-    return np.asarray(wide - np.maximum.reduce(wide, axis=axis, keepdims=True, initial=-np.inf))
+    return np.subtract(wide, np.maximum.reduce(wide, axis=axis, keepdims=True, initial=-np.inf), order="C")
