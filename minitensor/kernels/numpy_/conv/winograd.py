@@ -52,15 +52,12 @@ def conv(x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Arra
     """The convolution, with the bias added where there is one."""
     y = np.empty((len(x), len(w), *geometry.out_spatial), x.dtype)
     weight = _weights(w, geometry).swapaxes(2, 3)  # (entry, group, c, o)
-    offsets = None if bias is None else bias.reshape(-1, *(1,) * geometry.rank)  # (o, 1, ...)
 
     def work(samples: slice) -> None:
         for block in _blocks(samples, len(w) + x.shape[1], geometry, x.itemsize):
             entries = _input_entries(x[block], geometry)
             products = _products(entries, weight)
-            _write_outputs(products, y[block], geometry)
-            if offsets is not None:
-                y[block] += offsets
+            _write_outputs(products, bias, y[block], geometry)
 
     threads.run([partial(work, samples) for samples in threads.shares(len(x))])
     return y
@@ -178,8 +175,8 @@ def _read_inputs(entries: Array, x: Array, geometry: ConvGeometry) -> None:
     _channels_last(x, copy=False)[cells] = grid[places]
 
 
-def _write_outputs(products: Array, y: Array, geometry: ConvGeometry) -> None:
-    """Aᵀ on each axis, of which the tiles are copied to images y (n, o, *out_spatial)."""
+def _write_outputs(products: Array, bias: Array | None, y: Array, geometry: ConvGeometry) -> None:
+    """Aᵀ on each axis, of which the tiles, with the bias added, are copied to images y (n, o, *out_spatial)."""
     grid = _grid("outputs", _tiles(geometry), products.shape[-1], y.dtype)
     for axis, size in enumerate(_tiles(geometry)):
         shape, final = _changed(products, axis, TILE, size), axis == geometry.rank - 1
@@ -190,6 +187,8 @@ def _write_outputs(products: Array, y: Array, geometry: ConvGeometry) -> None:
         np.subtract(p1, p2, out=y1)
         np.subtract(y1, p3, out=y1)
         products = outputs
+    if bias is not None:
+        np.add(grid, np.tile(bias, len(y)), out=grid)
     _channels_last(y, copy=False)[...] = grid[tuple(slice(size) for size in geometry.out_spatial)]
 
 
