@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 FunctionType = TypeVar("FunctionType", bound=Callable[..., Any])
 
 
-class Mode(threading.local):
-    """What a thread's operations read, once each.
+class Now:
+    """What a thread's operations read.
 
     Attributes
     ----------
@@ -28,9 +28,46 @@ class Mode(threading.local):
         Who is told of what is recorded and of what goes back.
     """
 
-    grad_enabled: bool = True
-    scope: Any = None
-    observers: tuple[Observer, ...] = ()
+    __slots__ = ("grad_enabled", "observers", "scope")
+
+    def __init__(self) -> None:
+        self.grad_enabled = True
+        self.scope: Any = None
+        self.observers: tuple[Observer, ...] = ()
+
+
+class Mode(threading.local):
+    """A thread's `now`, and what is in it: finding what is a thread's own takes its time, so an operation does it once."""
+
+    def __init__(self) -> None:
+        self.now = Now()
+
+    @property
+    def grad_enabled(self) -> bool:
+        """Whether operations are recorded."""
+        return self.now.grad_enabled
+
+    @grad_enabled.setter
+    def grad_enabled(self, enabled: bool) -> None:
+        self.now.grad_enabled = enabled
+
+    @property
+    def scope(self) -> Any:
+        """What the next node belongs to."""
+        return self.now.scope
+
+    @scope.setter
+    def scope(self, scope: Any) -> None:
+        self.now.scope = scope
+
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """Who is told."""
+        return self.now.observers
+
+    @observers.setter
+    def observers(self, observers: tuple[Observer, ...]) -> None:
+        self.now.observers = observers
 
 
 mode = Mode()

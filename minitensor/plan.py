@@ -6,8 +6,11 @@ primitive keeps the plan: recording an operation and going back over it then onl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
 
 from minitensor.kernels.registry import Kernel, serving_gradients
 from minitensor.kernels.signature import named_by, named_by_keyword, undecorated
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 Rule: TypeAlias = Callable[..., Any]
 Source: TypeAlias = tuple[str, int]
+Versions: TypeAlias = tuple[tuple[int, list[int], int], ...]
 
 
 class Fused(NamedTuple):
@@ -46,37 +50,79 @@ class Plan(NamedTuple):
         What to save, in this order: kind is "array", "shape", "dtype", "shapes" or "result".
     arrays : tuple of (position, argument)
         The positions in what was saved that are arrays; argument is None for the result.
-    rules : tuple of (argument, rule, keys)
-        For each argument that wants a gradient: its rule, and for each of the rule's further parameters a position in
-        what was saved, a slice of it, or the name of a keyword parameter.
+    save : callable
+        From the arguments, their arrays, the result and its version cell to what the node keeps: what was saved and, for
+        each array of a tensor in it, its position, its version cell and what that says.
+    rules : tuple of (argument, callable)
+        For each argument that wants a gradient its rule, called with v, what was saved, and the keyword parameters.
     fused : Fused or None
         What can stand in for several of the rules.
     """
 
     capture: tuple[Source, ...]
     arrays: tuple[tuple[int, int | None], ...]
-    rules: tuple[tuple[int, Rule, tuple[int | slice | str, ...]], ...]
+    save: Callable[[tuple[Any, ...], Sequence[Any], Any, list[int]], tuple[tuple[Any, ...], Versions]]
+    rules: tuple[tuple[int, Rule], ...]
     fused: Fused | None
 
 
-def plan_of(primitive: Primitive, wanted: tuple[bool, ...]) -> Plan:
-    """Work out what to keep and how to call the rules, where a gradient is wanted for these arguments."""
+def plan_of(primitive: Primitive, traced: list[bool], wanted: list[bool]) -> Plan:
+    """Work out what to keep and how to call the rules, where these arguments are tensors and want a gradient."""
     capture: list[Source] = []
-    rules = []
+    rules: list[tuple[int, Rule]] = []
+    readings: dict[Rule, Rule] = {}  # a variadic primitive has one rule for all
     for index, needed in enumerate(wanted):
         rule = primitive.rules.get(primitive.arguments[0 if primitive.variadic else index])
         if not needed or rule is None:
             continue
-        names = named_by(rule)[2 if primitive.variadic else 1 :]
-        keys = tuple([_key(primitive, name, len(wanted), capture) for name in names])
-        rules.append((index, _at_position(rule, index) if primitive.variadic else rule, keys))
+        if rule not in readings:
+            names = named_by(rule)[2 if primitive.variadic else 1 :]
+            readings[rule] = _reading(
+                rule, [_key(primitive, name, len(wanted), capture) for name in names], primitive.variadic
+            )
+        rules.append((index, partial(readings[rule], index) if primitive.variadic else readings[rule]))
     fused = _fused(primitive, capture) if len(rules) > 1 else None
     arrays = tuple(
         (position, None if kind == "result" else index)
         for position, (kind, index) in enumerate(capture)
         if kind in ("array", "result")
     )
-    return Plan(tuple(capture), arrays, tuple(rules), fused)
+    return Plan(tuple(capture), arrays, _saving(capture, arrays, traced), tuple(rules), fused)
+
+
+# The two functions of a plan that run for every operation are written out as source, as those of a NamedTuple are: following
+# a list in a loop takes four times as long.
+
+
+def _saving(capture: list[Source], arrays: tuple[tuple[int, int | None], ...], traced: list[bool]) -> Callable[..., Any]:
+    """Write the `save` of a plan: where b is to be kept, ((arrays[1],), ((0, args[1]._version, args[1]._version[0]),))."""
+    forms = {
+        "array": "arrays[{}]",
+        "result": "result",
+        "shape": "shape(arrays[{}])",
+        "dtype": "arrays[{}].dtype",
+        "shapes": "tuple([array.shape for array in arrays])",
+    }
+    cells = [
+        (position, "version" if index is None else f"args[{index}]._version")
+        for position, index in arrays
+        if index is None or traced[index]
+    ]
+    saved = "".join(f"{forms[kind].format(index)}, " for kind, index in capture)
+    versions = "".join(f"({position}, {cell}, {cell}[0]), " for position, cell in cells)
+    return _written(f"lambda args, arrays, result, version: (({saved}), ({versions}))", shape=np.shape)
+
+
+def _reading(rule: Rule, keys: list[int | slice | str], variadic: bool) -> Rule:
+    """Write how a rule is called: rule(v, saved[0], parameters["axis"])."""
+    values = [f"parameters[{key!r}]" if isinstance(key, str) else f"saved[{key!r}]" for key in keys]
+    given = "position, v, saved, parameters" if variadic else "v, saved, parameters"
+    return _written(f"lambda {given}: rule({', '.join([*(('v', 'position') if variadic else ('v',)), *values])})", rule=rule)
+
+
+def _written(source: str, **names: Any) -> Callable[..., Any]:
+    function: Callable[..., Any] = eval(source, {"__builtins__": {"tuple": tuple, "slice": slice}, **names})
+    return function
 
 
 def _fused(primitive: Primitive, capture: list[Source]) -> Fused | None:
@@ -116,8 +162,3 @@ def sources_of(primitive: Primitive, name: str, count: int) -> list[Source] | No
     if argument in primitive.arguments and kind in ("shape", "dtype"):
         return [(kind, primitive.arguments.index(argument))]
     return None
-
-
-def _at_position(rule: Rule, index: int) -> Rule:
-    """A variadic primitive's rule, told which of the arguments it works for."""
-    return lambda v, *kept: rule(v, index, *kept)

@@ -18,18 +18,19 @@ the rules of a first-order gradient.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref
 
-import numpy as np
+from numpy import asarray, ndarray
 
 from minitensor.dtypes import Array
 from minitensor.grad_mode import mode
 from minitensor.kernels import registry
+from minitensor.kernels.registry import active
 from minitensor.kernels.signature import named_by, signature_of
 from minitensor.plan import Plan, Rule, plan_of, sources_of
-from minitensor.tape import UNWATCHED, Node, Traced
+from minitensor.tape import Edge, Node, Traced
 
 if TYPE_CHECKING:
     from minitensor.tensor import Tensor
@@ -93,7 +94,7 @@ class Primitive:
         self.rules: dict[str, Rule] = {}
         self.formulas: dict[str, str] = {}
         self._label = label
-        self._plans: dict[tuple[bool, ...], Plan] = {}
+        self._plans: dict[int, Plan] = {}  # by the `kinds` of a call's arguments
         primitives[name] = self
 
     def __repr__(self) -> str:
@@ -122,58 +123,61 @@ class Primitive:
             As the kernel names them.
         """
         tensor = None
-        wanted = False
-        arrays = list(args)
-        for index, argument in enumerate(args):
+        arrays: list[Any] = []
+        edges: list[Edge] = []
+        kinds = 1  # and after it a digit for each argument: 0 is no tensor, 1 a tensor, 2 one that wants a gradient
+        for argument in args:
             if isinstance(argument, Traced):
                 tensor = argument
-                arrays[index] = argument._array
-                wanted = wanted or argument._requires_grad or argument._node is not None
-        result = registry.active[self.name](*arrays, **parameters)
-        if type(result) is not np.ndarray:
-            result = np.asarray(result)  # NumPy returns a scalar where the result has no axes
-        if tensor is None:
-            return result
+                edge = argument._node or (argument if argument._requires_grad else None)
+                arrays.append(argument._array)
+                edges.append(edge)
+                kinds = 3 * kinds + (1 if edge is None else 2)
+            else:
+                arrays.append(argument)
+                edges.append(None)
+                kinds = 3 * kinds
+        kernel = active[self.name]
+        result = kernel(*arrays, **parameters) if parameters else kernel(*arrays)
+        if tensor is not None:
+            return self.answer(tensor, args, arrays, edges, kinds, parameters, result)
+        return result if type(result) is ndarray else asarray(result)
+
+    def answer(
+        self,
+        tensor: Traced,
+        args: tuple[Any, ...],
+        arrays: Sequence[Any],
+        edges: Sequence[Edge],
+        kinds: int,
+        parameters: dict[str, Any],
+        result: Any,
+    ) -> Any:
+        """Make the tensor of what the kernel answered, as `tensor` boxes it, with a node where it is to be recorded."""
+        if type(result) is not ndarray:
+            result = asarray(result)  # NumPy returns a scalar where the result has no axes
         shared = self.views and _shares(result, args[0])
         version = args[0]._version if shared else [0]
         node = None
-        if wanted and mode.grad_enabled and self.rules and result.dtype.kind == "f":
-            node = self._record(args, arrays, parameters, result, version)
+        plan = self._plans.get(kinds) or self._planned(kinds, args, edges)
+        now = mode.now
+        if plan.rules and now.grad_enabled and result.dtype.kind == "f":
+            if len(parameters) != len(self.parameters):
+                parameters = {**self.defaults, **parameters}
+            saved, versions = plan.save(args, arrays, result, version)
+            node = Node(self, plan, tuple(edges), saved, versions, parameters, result, now.scope)
+            for observer in now.observers:
+                observer.recorded(node, args, result)
         answer = tensor._box(result, node, version)
         if shared:
             answer._view_of = args[0]._view_of or ref(args[0])
         return answer
 
-    def _record(
-        self, args: tuple[Any, ...], arrays: list[Any], parameters: dict[str, Any], result: Array, version: list[int]
-    ) -> Node | None:
-        edges = tuple([argument._edge() if isinstance(argument, Traced) else None for argument in args])
-        wanted = tuple([edge is not None for edge in edges])
-        plan = self._plans.get(wanted)
-        if plan is None:
-            self._plans[wanted] = plan = plan_of(self, wanted)
-        if not plan.rules:
-            return None
-        saved: list[Any] = []
-        versions: list[tuple[list[int], int]] = []
-        for kind, index in plan.capture:
-            if kind == "array":
-                saved.append(arrays[index])
-                argument = args[index]
-                versions.append((argument._version, argument._version[0]) if isinstance(argument, Traced) else UNWATCHED)
-            elif kind == "result":
-                saved.append(result)
-                versions.append((version, version[0]))
-            elif kind == "shapes":
-                saved.append(tuple([array.shape for array in arrays]))
-            else:
-                saved.append(np.shape(arrays[index]) if kind == "shape" else arrays[index].dtype)
-        if len(parameters) != len(self.parameters):
-            parameters = {**self.defaults, **parameters}
-        node = Node(self, plan, edges, tuple(saved), tuple(versions), parameters, result)
-        for observer in mode.observers:
-            observer.recorded(node, args, result)
-        return node
+    def _planned(self, kinds: int, args: tuple[Any, ...], edges: Sequence[Edge]) -> Plan:
+        """Work out, once for arguments of these kinds, what to keep of them."""
+        traced, wanted = [isinstance(argument, Traced) for argument in args], [edge is not None for edge in edges]
+        self._plans[kinds] = plan = plan_of(self, traced, wanted)
+        return plan
 
 
 def _shares(result: Array, argument: Any) -> bool:
@@ -203,7 +207,7 @@ def primitive(kernel: registry.Kernel) -> Primitive:
 
     Examples
     --------
-    >>> import numpy as np
+    >>> from numpy import asarray, ndarray
     >>> import minitensor as mt
     >>> @mt.autograd.primitive
     ... def cube(a):

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from weakref import ref
 
 from minitensor.dtypes import Array, DType
-from minitensor.grad_mode import mode
 
 if TYPE_CHECKING:
-    from minitensor.plan import Plan
+    from minitensor.plan import Plan, Versions
     from minitensor.primitive import Primitive
 
 next_sequence_number = itertools.count().__next__
-
-# The version of a saved array that is no tensor's: nobody counts the writes to it.
-UNWATCHED: tuple[list[int], int] = ([0], 0)
 
 
 class Traced:
@@ -81,8 +77,8 @@ class Node:
         An edge for each array argument: the node that made it, the leaf itself, or None where no gradient is wanted.
     saved : sequence or None
         What the rules asked to keep, or what gets it again (see `utils.checkpoint`); None once a backward pass has freed it.
-    versions : tuple of (list, int)
-        For each saved array, its storage's version cell and what that said when the array was saved.
+    versions : tuple of (int, list, int)
+        For each saved array that a tensor looks at its position, the version cell, and what that said when it was saved.
     parameters : dict
         The operation's keyword arguments.
     shape, dtype
@@ -112,9 +108,10 @@ class Node:
         plan: Plan,
         inputs: tuple[Edge, ...],
         saved: tuple[Any, ...],
-        versions: tuple[tuple[list[int], int], ...],
+        versions: Versions,
         parameters: dict[str, Any],
         result: Array,
+        scope: Any,
     ) -> None:
         self.primitive = primitive
         self.plan = plan
@@ -125,7 +122,7 @@ class Node:
         self.shape: tuple[int, ...] = result.shape
         self.dtype: DType = result.dtype
         self.sequence = next_sequence_number()
-        self.scope = mode.scope
+        self.scope = scope
         self.hooks: dict[int, Callable[[Any], Any]] | None = None
         self.retained: ref[Any] | None = None
 
@@ -154,7 +151,7 @@ class Node:
                 f"backward through {self.name} a second time: what it kept was freed by the first pass. "
                 "Pass retain_graph=True to the first backward, or compute the forward pass again"
             )
-        for cell, version in self.versions:
+        for _, cell, version in self.versions:
             if cell[0] != version:
                 raise RuntimeError(
                     f"backward through {self.name}: an array of shape {self.shape} or one of its inputs was needed for the "

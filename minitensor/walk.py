@@ -7,29 +7,34 @@ is a topological order, and the walk is a loop, never a recursion.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import asarray, generic
 
 from minitensor.grad_mode import mode
 from minitensor.kernels import registry
-from minitensor.tape import UNWATCHED, Derivation, Edge, Node, Traced, adjust
+from minitensor.tape import Derivation, Edge, Node, Traced, adjust
 
 if TYPE_CHECKING:
     from minitensor.observer import Observer
     from minitensor.plan import Fused
 
 
+by_sequence = attrgetter("sequence")
+
+
 def reachable(edges: Iterable[Edge]) -> list[Node]:
     """The nodes that the edges lead to, each once, the latest first."""
-    found: set[Node] = set()
-    waiting = [edge for edge in edges if isinstance(edge, Node)]
+    waiting: list[Edge] = list(edges)
+    found: dict[Node, None] = {}  # in the order of discovery, which is almost that of the numbers: quick to sort
     while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting.extend([edge for edge in node.inputs if isinstance(edge, Node)])
-    return sorted(found, key=lambda node: node.sequence, reverse=True)
+        edge = waiting.pop()
+        if isinstance(edge, Node) and edge not in found:
+            found[edge] = None
+            waiting.extend(edge.inputs)
+    return sorted(found, key=by_sequence, reverse=True)
 
 
 def between(order: Sequence[Node], targets: set[Edge]) -> set[Edge]:
@@ -66,14 +71,14 @@ def propagate(
     box : callable
         Makes a Tensor of an array.
     """
-    order = reachable(edge for edge, _ in roots)  # latest first
-    asked = set[Edge]() if targets is None else set(targets)
-    through = set[Edge](order) if targets is None else between(order, asked)  # the nodes whose rules run
+    order = reachable([edge for edge, _ in roots])  # latest first
+    asked: set[Edge] = set(targets or ())
+    through = None if targets is None else between(order, asked)  # the nodes whose rules run; None: all
+    wanted = None if through is None else asked | through
     for node in order:
-        if node in through:
+        if (node.versions or node.saved is None) and (through is None or node in through):
             node.check_saved()
     arrived: dict[Edge, Any] = {}
-    wanted = None if targets is None else asked | through
     before = mode.scope, mode.grad_enabled
     observers = mode.observers
     mode.grad_enabled = create_graph  # the rules run on arrays, or are to be recorded; hooks see the same mode
@@ -84,16 +89,14 @@ def propagate(
                     mode.scope = Derivation(edge, None, "sum")
                 _accumulate(arrived, edge, gradient)
             for node in order:
-                if node not in arrived:
+                gradient = arrived.pop(node, None)
+                if gradient is None:
                     continue
-                gradient = arrived.pop(node)
                 if node.hooks:
-                    if create_graph:
-                        mode.scope = Derivation(node, None, "hook")
                     gradient = _run_hooks(node, gradient, box, create_graph)
                 if node in asked or (node.retained is not None and node.retained() is not None):
                     arrived[node] = gradient
-                if node not in through:
+                if through is not None and node not in through:
                     continue
                 for observer in observers:
                     observer.arrived(node, gradient)
@@ -120,20 +123,17 @@ def _apply_rules(
     observers: tuple[Observer, ...],
 ) -> None:
     """Apply a node's rules to the gradient that has arrived at it, and add what they answer to its inputs' gradients."""
-    inputs, parameters, plan = node.inputs, node.parameters, node.plan
+    plan = node.plan
     answers = None if create_graph or plan.fused is None else _answers_together(node, plan.fused, gradient, saved, wanted)
-    for index, rule, keys in plan.rules:
-        edge = inputs[index]
-        if edge is None or (wanted is not None and edge not in wanted):
+    for index, rule in plan.rules:
+        edge: Any = node.inputs[index]
+        if wanted is not None and edge not in wanted:
             continue
         if create_graph:
             mode.scope = Derivation(node, index, "rule")
-        if answers is None:
-            value = rule(gradient, *[parameters[key] if isinstance(key, str) else saved[key] for key in keys])
-        else:
-            value = answers[index]
-        if isinstance(value, np.generic):
-            value = np.asarray(value)
+        value = rule(gradient, saved, node.parameters) if answers is None else answers[index]
+        if isinstance(value, generic):
+            value = asarray(value)
         if value.shape != edge.shape:
             if not node.primitive.broadcasts:
                 raise RuntimeError(
@@ -155,7 +155,7 @@ def _answers_together(
 ) -> tuple[Any, ...] | None:
     """What the engine's fused gradients answer, by argument; None where the rules are to be applied one by one."""
     kernel = registry.active_gradients.get(fused.kernel)
-    by_rule = {index for index, _, _ in node.plan.rules}
+    by_rule = {index for index, _ in node.plan.rules}
     asked = tuple([index in by_rule and (wanted is None or edge in wanted) for index, edge in enumerate(node.inputs)])
     if kernel is None or sum(asked) < 2:
         return None
@@ -173,18 +173,19 @@ def _accumulate(arrived: dict[Edge, Any], edge: Edge, gradient: Any) -> None:
         arrived[edge] = gradient
     else:
         total = before + gradient
-        arrived[edge] = np.asarray(total) if isinstance(total, np.generic) else total
+        arrived[edge] = asarray(total) if isinstance(total, generic) else total
 
 
 def _boxed(node: Node, box: Callable[..., Any]) -> tuple[Any, ...]:
     """What a node saved, as Tensors tied to where it came from: so what the rules do to them is differentiable."""
     saved = list(node.saved or ())
-    for (position, argument), version in zip(node.plan.arrays, node.versions, strict=True):
+    cells = {position: cell for position, cell, _ in node.versions}
+    for position, argument in node.plan.arrays:
         edge = node if argument is None else node.inputs[argument]
         if isinstance(edge, Traced):
             saved[position] = edge
-        elif isinstance(saved[position], np.ndarray):  # a Python number stays one
-            saved[position] = box(saved[position], edge, [0] if version is UNWATCHED else version[0])
+        elif position in cells:  # what was no tensor stays what it is
+            saved[position] = box(saved[position], edge, cells[position])
     return tuple(saved)
 
 
@@ -213,5 +214,7 @@ def run_hooks(hooks: dict[int, Callable[[Any], Any]] | None, gradient: Any) -> A
 
 def _run_hooks(node: Node, gradient: Any, box: Callable[..., Any], create_graph: bool) -> Any:
     """Show the gradient that arrives at a node to its hooks, always as a Tensor."""
+    if create_graph:
+        mode.scope = Derivation(node, None, "hook")
     shown = run_hooks(node.hooks, gradient if create_graph else box(np.array(gradient), None, [0]))
     return shown if create_graph else shown._array

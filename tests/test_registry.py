@@ -59,12 +59,12 @@ def upstream(result, seed=0):
     return np.asarray(np.random.default_rng(seed).standard_normal(result.shape)).astype(result.dtype)
 
 
-def kept_for(node, keys, box=lambda array: array):
-    """What the tape hands a rule besides v, with the arrays among it boxed."""
+def kept_by(node, box=lambda array: array):
+    """What a node keeps for its rules, with the arrays among it boxed."""
     saved = list(node.saved)
     for position, _ in node.plan.arrays:
         saved[position] = box(saved[position]) if isinstance(saved[position], np.ndarray) else saved[position]
-    return [node.parameters[key] if isinstance(key, str) else saved[key] for key in keys]
+    return tuple(saved)
 
 
 def same_bits(a, b):
@@ -211,10 +211,10 @@ def test_rules_give_the_same_bits_on_arrays_and_on_tensors_and_leave_their_input
         node, value = result.grad_fn, np.array(result.numpy())
         v = upstream(value)
         v.flags.writeable = False
-        assert [index for index, _, _ in node.plan.rules] == wanted(name, arrays)
-        for index, rule, keys in node.plan.rules:
-            on_arrays = rule(v, *kept_for(node, keys))
-            on_tensors = rule(mt.from_numpy(v), *kept_for(node, keys, mt.from_numpy))
+        assert [index for index, _ in node.plan.rules] == wanted(name, arrays)
+        for index, rule in node.plan.rules:
+            on_arrays = rule(v, kept_by(node), node.parameters)
+            on_tensors = rule(mt.from_numpy(v), kept_by(node, mt.from_numpy), node.parameters)
             assert isinstance(on_tensors, mt.Tensor)
             assert same_bits(on_arrays, on_tensors.numpy()), (index, sample)
         leaves = [tensors[place] for place in wanted(name, arrays)]
@@ -269,10 +269,19 @@ def count_calls(node: Node) -> list[int]:
 
         return run
 
-    node.plan = node.plan._replace(
-        rules=tuple((index, counting(index, rule), keys) for index, rule, keys in node.plan.rules)
-    )
+    node.plan = node.plan._replace(rules=tuple((index, counting(index, rule)) for index, rule in node.plan.rules))
     return called
+
+
+class Noting(tuple):
+    """What a node keeps, with the positions that were read."""
+
+    def __init__(self, _):
+        self.read = set()
+
+    def __getitem__(self, key):
+        self.read |= set(range(*key.indices(len(self)))) if isinstance(key, slice) else {key}
+        return super().__getitem__(key)
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
@@ -281,11 +290,10 @@ def test_what_no_rule_names_is_not_kept(name):
     for sample in samples(name):
         for only in wanted(name, sample):
             node = primitives[name](*as_tensors(name, sample, [only]), **sample.parameters).grad_fn
-            used = set()
-            for _, _, keys in node.plan.rules:
-                for key in keys:
-                    used |= set(range(*key.indices(len(node.saved)))) if isinstance(key, slice) else {key}
-            assert set(range(len(node.saved))) == {key for key in used if isinstance(key, int)}
+            kept = Noting(node.saved)
+            for _, rule in node.plan.rules:
+                rule(upstream(np.empty(node.shape, node.dtype)), kept, node.parameters)
+            assert kept.read == set(range(len(kept)))
             assert len(set(node.plan.capture)) == len(node.plan.capture)
 
 

@@ -79,8 +79,9 @@ class Module(Stateful, Hookable):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute `forward`, with the hooks around it; what is recorded belongs to this module."""
-        before = mode.scope
-        mode.scope = Call(self._reference, before)
+        now = mode.now
+        before = now.scope
+        now.scope = Call(self._reference, before)
         try:
             if self._hooks is None:
                 return self.forward(*args, **kwargs)
@@ -89,7 +90,7 @@ class Module(Stateful, Hookable):
             _name_layer(error, self, outermost=before is None)
             raise
         finally:
-            mode.scope = before
+            now.scope = before
 
     # Attributes
 

@@ -22,6 +22,8 @@ from minitensor.tensor.methods import Methods
 from minitensor.tensor.printing import represent
 from minitensor.walk import run_hooks
 
+new = object.__new__
+
 
 class Tensor(Methods, Traced):
     """An n-dimensional array that records what is computed from it, so that gradients can be worked out.
@@ -102,8 +104,12 @@ class Tensor(Methods, Traced):
 
     @staticmethod
     def _box(array: Array, node: Node | None, version: list[int]) -> Tensor:
-        tensor = object.__new__(Tensor)
-        tensor._start(array, node, version)
+        tensor = new(Tensor)  # as `_start`, which would take as long again
+        tensor._array = array
+        tensor._node = node
+        tensor._version = version
+        tensor._view_of = tensor._grad = tensor._hooks = None
+        tensor._requires_grad = False
         return tensor
 
     # What it is

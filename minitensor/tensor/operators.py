@@ -9,8 +9,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import asarray
 
 from minitensor.functions import linalg
+from minitensor.kernels.quiet import silence
+from minitensor.kernels.registry import active
+from minitensor.ops import elementwise as ops
 from minitensor.primitive import Primitive
 from minitensor.tape import Traced
 
@@ -18,14 +22,29 @@ if TYPE_CHECKING:
     from minitensor.tensor.core import Tensor
 
 Operator = Callable[["Tensor", Any], "Tensor"]
-OPERANDS = (Traced, int, float, np.ndarray, np.generic)
+OPERANDS = (float, int, Traced, np.ndarray, np.generic)
 
 
 def binary(primitive: Primitive) -> Operator:
-    """The operator that has the tensor on its left."""
+    """The operator that has the tensor on its left: what calling the primitive does, without a loop over the arguments."""
+    name, answer = primitive.name, primitive.answer
+    converts = primitive is not ops.pow  # whose rule is a shorter one for a number
 
-    def operator(self: Tensor, other: Any) -> Tensor:
-        return primitive(self, other) if isinstance(other, OPERANDS) else NotImplemented
+    def operator(self: Tensor, other: Any) -> Any:
+        first, second, right = self._array, other, None
+        left = self._node or (self if self._requires_grad else None)
+        kinds = 12 if left is None else 15  # in base 3, as in a call of the primitive: 110 or 120
+        if type(other) is float:
+            if converts and first.dtype.kind == "f":
+                second = silence().run(asarray, other, first.dtype)  # here, so that the gradient has no need to
+        elif isinstance(other, Traced):
+            second = other._array
+            right = other._node or (other if other._requires_grad else None)
+            kinds += 1 if right is None else 2
+        elif not isinstance(other, OPERANDS):
+            return NotImplemented
+        result = active[name](first, second)
+        return answer(self, (self, other), (first, second), (left, right), kinds, {}, result)
 
     return operator
 

@@ -55,8 +55,11 @@ def constant_of(node: Node, argument: int) -> Any:
 
 
 def _arrays(node: Node) -> Iterator[tuple[int | None, Array]]:
-    """The arrays that a node keeps, each with the argument that it is, None for the result."""
-    return ((argument, kept) for argument, kept in _kept(node) if isinstance(kept, np.ndarray))
+    """The arrays that a node keeps, each with the argument that it is, None for the result; a number is none."""
+    of_tensors = {position for position, _, _ in node.versions}
+    for (position, argument), (_, kept) in zip(node.plan.arrays, _kept(node), strict=False):
+        if isinstance(kept, np.ndarray) and (kept.ndim or position in of_tensors):
+            yield argument, kept
 
 
 def _kept(node: Node) -> Iterator[tuple[int | None, Any]]:

@@ -7,7 +7,7 @@ import pytest
 
 import minitensor as mt
 from minitensor.autograd import defvjp, detect_anomaly, grad, gradcheck, gradgradcheck, primitive
-from minitensor.kernels import add_kernel, time_kernels
+from minitensor.kernels import add_kernel, registry, time_kernels
 from minitensor.kernels.registry import add_gradients, gradients, remove_kernel
 from minitensor.observer import Observer
 from minitensor.primitive import forget
@@ -17,6 +17,13 @@ from minitensor.primitive import forget
 def calls():
     """What the fused kernel of `blend` was asked for."""
     return []
+
+
+@pytest.fixture(autouse=True)
+def _engines(monkeypatch):
+    """Engines that these tests add are gone afterwards."""
+    for name in ("an_engine_of_this_test", "another_engine_of_this_test"):
+        monkeypatch.setitem(registry._engines, name, {})
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from minitensor.dtypes import Array, widened
-from minitensor.kernels.numpy_.elementwise import floating, promoted, quiet
+from minitensor.kernels.numpy_.elementwise import floating, promoted
 from minitensor.kernels.numpy_.erf import erf as erf_of
 from minitensor.kernels.numpy_.select import select
+from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import KernelFunction, kernel
 
 GELU_SLOPE, GELU_CUBIC = 0.7978845608028654, 0.044715  # sqrt(2 / pi), and the constant of the paper

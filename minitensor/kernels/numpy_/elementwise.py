@@ -10,25 +10,27 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy import asarray, ndarray
 
 from minitensor.dtypes import Array, DType, as_dtype, bool_, get_default_dtype, in_dtype, result_type, widened
 from minitensor.errors import ShapeError, shape_table
 from minitensor.kernels.numpy_.select import FEW, select
-from minitensor.kernels.registry import KernelFunction, add_kernel, kernel
+from minitensor.kernels.quiet import quiet, silence
+from minitensor.kernels.registry import add_kernel, kernel
 
-
-def quiet(function: KernelFunction) -> KernelFunction:
-    """Compute without warnings: as a decorator NumPy's switch costs a third of what it does as a `with` block."""
-    return np.errstate(all="ignore")(function)  # one of its own: a shared one forgets what to go back to
+NUMBERS = (float, int)
 
 
 def promoted(a: Any, b: Any) -> tuple[Any, Any]:
     """Both operands as arrays of the dtype in which they are computed together."""
-    if type(a) is np.ndarray:
-        if type(b) is np.ndarray and a.dtype is b.dtype:
-            return a, b
-        if type(b) is float and a.dtype.kind == "f":
-            return a, np.asarray(b, a.dtype)
+    if type(a) is ndarray:
+        if type(b) is ndarray:
+            if a.dtype is b.dtype:
+                return a, b
+        elif type(b) in NUMBERS and a.dtype.kind == "f":
+            return a, asarray(b, a.dtype)
+    elif type(b) is ndarray and type(a) in NUMBERS and b.dtype.kind == "f":
+        return asarray(a, b.dtype), b
     dtype = as_dtype(result_type(a, b))
     return in_dtype(a, dtype), in_dtype(b, dtype)
 
@@ -62,11 +64,12 @@ def _back(shape: tuple[int, ...]) -> list[str]:
 def _binary(
     name: str, ufunc: Callable[..., Any], doc: str, prepare: Callable[[Any, Any], tuple[Any, Any]] = promoted
 ) -> None:
-    @quiet
     def compute(a: Any, b: Any) -> Any:
-        a, b = prepare(a, b)
+        silent = silence()
+        if type(a) is not ndarray or type(b) is not ndarray or a.dtype is not b.dtype or a.dtype.kind != "f":
+            a, b = silent.run(prepare, a, b)
         try:
-            return ufunc(a, b)
+            return silent.run(ufunc, a, b)
         except ValueError:
             if conflict := _conflict(a.shape, b.shape):
                 raise _mismatch(name, a.shape, b.shape, *conflict) from None
@@ -77,12 +80,14 @@ def _binary(
 
 
 def _unary(name: str, ufunc: Callable[..., Any], doc: str, prepare: Callable[[Any], Array] = np.asarray) -> None:
-    @quiet
     def compute(a: Any) -> Any:
         return ufunc(prepare(a))
 
-    compute.__doc__ = doc
-    add_kernel(name, compute)
+    def quietly(a: Any) -> Any:
+        return silence().run(compute, a)
+
+    quietly.__doc__ = doc
+    add_kernel(name, quietly)
 
 
 def _as_floats(a: Any, b: Any) -> tuple[Any, Any]:

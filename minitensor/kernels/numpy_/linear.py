@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from minitensor.dtypes import Array, widened
-from minitensor.kernels.numpy_.elementwise import quiet
 from minitensor.kernels.numpy_.linalg import product
 from minitensor.kernels.numpy_.reduce import accurate_sum
+from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import gradients, kernel
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from minitensor.dtypes import Array, DType, accumulation_dtype, int64, widened
-from minitensor.kernels.numpy_.elementwise import floating, quiet
+from minitensor.kernels.numpy_.elementwise import floating
+from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import kernel
 
 BLOCK = 128  # NumPy's own pairwise sum adds as many one after the other
