@@ -92,8 +92,9 @@ _number = number_to_begin_with()
 
 
 # As many multiplications make a thread worth waking. On two processors (64, 1024) @ (1024, 64), of 2**22, took 1.5 times as
-# long in two shares as in one; (64, 1024) @ (1024, 256), of 2**24, 0.9; (512, 512) @ (512, 512), of 2**27, 0.55.
-SHARE = 2**23
+# long in two shares as in one, (64, 1024) @ (1024, 256), of 2**24, 0.9, and (512, 512) @ (512, 512), of 2**27, 0.55. Forward
+# and back through a convolution of 2**23 took 1.6 times as long in two shares, through ones of 2**26 and more 0.6 to 0.9.
+SHARE = 2**24
 
 
 def shares(count: int, least: int = 1, work: int | None = None) -> list[slice]:
@@ -157,7 +158,7 @@ def run(tasks: Sequence[Task]) -> None:
 
 
 class _Thread(threading.local):
-    """What a thread knows of itself: whether it is in a task of a run."""
+    """What a thread knows of itself: whether runs are for it alone, as in a task of another run."""
 
     running: bool = False
 
@@ -292,6 +293,34 @@ class _OneBlasThread:
 
 
 one_blas_thread = _OneBlasThread()
+
+
+class sharing:
+    """A context for one kernel: its runs are shared only if it has work enough, and BLAS keeps to one thread throughout.
+
+    Parameters
+    ----------
+    work : int
+        How many multiplications the kernel takes.
+
+    Examples
+    --------
+    >>> with sharing(work=1000):
+    ...     shares(8)
+    [slice(0, 8, None)]
+    """
+
+    def __init__(self, work: int) -> None:
+        self._alone = work < 2 * SHARE
+
+    def __enter__(self) -> None:
+        self._before = _thread.running
+        _thread.running = self._before or self._alone
+        one_blas_thread.__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        one_blas_thread.__exit__()
+        _thread.running = self._before
 
 
 def blas_libraries() -> list[Any]:

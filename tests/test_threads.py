@@ -13,7 +13,7 @@ import pytest
 
 import minitensor as mt
 from minitensor import threads
-from minitensor.threads import one_blas_thread, run, shares
+from minitensor.threads import one_blas_thread, run, shares, sharing
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +99,26 @@ def test_what_is_little_work_is_not_shared(work, parts):
     mt.set_num_threads(4)
     assert len(shares(100, work=work)) == parts
     assert len(shares(100, least=60, work=work)) == 1
+
+
+def test_a_kernel_of_little_work_runs_alone_and_blas_keeps_to_one_thread_in_it():
+    libraries = threads.blas_libraries()
+    before = [library.get_num_threads() for library in libraries]
+    mt.set_num_threads(4)
+    try:
+        for library in libraries:
+            library.set_num_threads(2)
+        for work, parts in ((0, 1), (2 * threads.SHARE, 4)):
+            with sharing(work):
+                assert len(shares(100)) == parts
+                assert [library.get_num_threads() for library in libraries] == [1] * len(libraries)
+                with sharing(10**12):
+                    assert len(shares(100)) == parts
+            assert [library.get_num_threads() for library in libraries] == [2] * len(libraries)
+        assert len(shares(100)) == 4
+    finally:
+        for library, count in zip(libraries, before, strict=True):
+            library.set_num_threads(count)
 
 
 @pytest.mark.parametrize("number", [1, 2, 4])
