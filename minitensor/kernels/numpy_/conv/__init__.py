@@ -8,63 +8,74 @@ tap, `winograd` for three taps and many channels, `spectrum` for long signals an
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from minitensor.dtypes import Array, accumulation_dtype
 from minitensor.geometry import ConvGeometry
-from minitensor.kernels.numpy_.conv.choice import Algorithm, algorithm
+from minitensor.kernels.numpy_.conv.choice import algorithm
 from minitensor.kernels.numpy_.reduce import accurate_sum
+from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import add_gradients, kernel
+from minitensor.threads import sharing
 
 Flags: TypeAlias = tuple[bool, ...]
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def conv(x: Array, w: Array, *, geometry: ConvGeometry) -> Array:
     """dT/dg: y[n,o,p] = sum over c, k of x[n,c,i] * w[o,c,k]."""
     dtype, x, w = prepared(x, w)
-    return chosen(w, geometry).conv(x, w, None, geometry).astype(dtype, copy=False)
+    with sharing(multiplications(len(x), w.size, geometry)):
+        y = algorithm(geometry, w.shape[1], len(w) // geometry.groups).conv(x, w, None, geometry)
+    return y.astype(dtype, copy=False)
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def conv_bias(x: Array, w: Array, b: Array, *, geometry: ConvGeometry) -> Array:
     """y[n,o,p] = b[o] + sum over c, k of x[n,c,i] * w[o,c,k]; of float16 the whole sum is formed in float32."""
     dtype, x, w, b = prepared(x, w, b)
-    return chosen(w, geometry).conv(x, w, b, geometry).astype(dtype, copy=False)
+    with sharing(multiplications(len(x), w.size, geometry)):
+        y = algorithm(geometry, w.shape[1], len(w) // geometry.groups).conv(x, w, b, geometry)
+    return y.astype(dtype, copy=False)
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def conv_transpose(g: Array, w: Array, *, geometry: ConvGeometry) -> Array:
     """dT/dx: x[n,c,i] = sum over o and the p, k that meet at i of g[n,o,p] * w[o,c,k]."""
     dtype, g, w = prepared(g, w)
-    return chosen(w, geometry).conv_transpose(g, w, geometry).astype(dtype, copy=False)
+    with sharing(multiplications(len(g), w.size, geometry)):
+        x = algorithm(geometry, w.shape[1], len(w) // geometry.groups).conv_transpose(g, w, geometry)
+    return x.astype(dtype, copy=False)
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
     """dT/dw: w[o,c,k] = sum over n, p of g[n,o,p] * x[n,c,i]."""
     dtype, x, g = prepared(x, g)
-    groups = geometry.groups
-    by = algorithm(geometry, x.shape[1] // groups, g.shape[1] // groups)
-    return by.conv_weight_grad(x, g, geometry).astype(dtype, copy=False)
+    channels, out_channels = x.shape[1] // geometry.groups, g.shape[1] // geometry.groups
+    with sharing(multiplications(len(x), g.shape[1] * channels * prod(geometry.kernel), geometry)):
+        w = algorithm(geometry, channels, out_channels).conv_weight_grad(x, g, geometry)
+    return w.astype(dtype, copy=False)
 
 
 def conv_gradients(v: Array, x: Array, w: Array, *, wanted: Flags, geometry: ConvGeometry) -> tuple[Any, ...]:
     """dT/dx and dT/dw, with v for g."""
-    if wanted[0] and wanted[1]:
-        dtype, v, x, w = prepared(v, x, w)
-        grads = chosen(w, geometry).gradients(v, x, w, geometry)
-        return tuple(grad.astype(dtype, copy=False) for grad in grads)
-    return (
-        conv_transpose(v, w, geometry=geometry) if wanted[0] else None,
-        conv_weight_grad(x, v, geometry=geometry) if wanted[1] else None,
-    )
+    if not (wanted[0] and wanted[1]):
+        return (
+            conv_transpose(v, w, geometry=geometry) if wanted[0] else None,
+            conv_weight_grad(x, v, geometry=geometry) if wanted[1] else None,
+        )
+    dtype, v, x, w = prepared(v, x, w)
+    with sharing(2 * multiplications(len(x), w.size, geometry)):
+        grads = algorithm(geometry, w.shape[1], len(w) // geometry.groups).gradients(v, x, w, geometry)
+    return tuple([grad.astype(dtype, copy=False) for grad in grads])
 
 
 def conv_bias_gradients(v: Array, x: Array, w: Array, *, wanted: Flags, geometry: ConvGeometry) -> tuple[Any, ...]:
@@ -77,13 +88,14 @@ add_gradients("conv", conv_gradients)
 add_gradients("conv_bias", conv_bias_gradients)
 
 
-def chosen(w: Array, geometry: ConvGeometry) -> Algorithm:
-    """The algorithm for a weight (group*o, c, *kernel)."""
-    return algorithm(geometry, w.shape[1], len(w) // geometry.groups)
-
-
 def prepared(*operands: Array) -> Any:
     """The result's dtype, and the operands as contiguous arrays of the one to compute in: float16 is summed in float32."""
-    dtype = np.result_type(*operands)
+    first = operands[0].dtype
+    dtype = first if all(operand.dtype is first for operand in operands) else np.result_type(*operands)
     working = accumulation_dtype(dtype)
-    return dtype, *(np.ascontiguousarray(operand, working) for operand in operands)
+    return dtype, *[np.ascontiguousarray(operand, working) for operand in operands]
+
+
+def multiplications(samples: int, size: int, geometry: ConvGeometry) -> int:
+    """How many multiplications a convolution is by its definition, with a weight of that size."""
+    return samples * size * prod(geometry.out_spatial)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Protocol
 
@@ -43,6 +44,7 @@ class Algorithm(Protocol):
         """Both dT/dx and dT/dw."""
 
 
+@lru_cache(maxsize=512)
 def algorithm(geometry: ConvGeometry, channels: int, out_channels: int) -> Algorithm:
     """The algorithm for a geometry, and for so many channels in and out in each group."""
     single_steps = max(geometry.stride) == max(geometry.dilation) == 1

@@ -159,8 +159,11 @@ class Part(NamedTuple):
 
     def positions(self, outputs: Array) -> Array:
         """A view of the positions (n, group, o, *out) of outputs (group, o, n, position), without the idle ones."""
-        within: At = (..., *(slice(size) for size in self.out))
-        return np.moveaxis(outputs.reshape(*outputs.shape[:3], *self.rows)[within], 2, 0)
+        images = outputs.reshape(*outputs.shape[:3], *self.rows).transpose(2, 0, 1, *range(3, 3 + len(self.out)))
+        if self.rows == self.out:
+            return images
+        within: At = (..., *[slice(size) for size in self.out])
+        return images[within]
 
     def pieces(self, positions: int) -> list[slice]:
         """The run of one sample in equal pieces of at most so many positions."""

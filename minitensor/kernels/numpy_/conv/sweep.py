@@ -60,7 +60,7 @@ class Products:
         self.target = target[(..., *part.cells)]
         groups, channels = self.weight.shape[:2]
         if self.in_place:
-            self.outputs = np.moveaxis(target.reshape(*target.shape[:3], -1), 0, 2)  # (group, o, n, position)
+            self.outputs = _by_sample(target)
         else:
             self.outputs = part.outputs("outputs", groups, channels, len(target), self.weight.dtype)
 
@@ -93,7 +93,7 @@ class WeightGrad:
         # Where a product for each sample makes less than a copy of the other has, the other is read where it is.
         self.in_place = part.rows == part.out == self.other.shape[3:] and self.grad.shape[1] <= prod(part.out)
         if self.in_place:
-            self.outputs = np.moveaxis(other.reshape(*other.shape[:3], -1), 0, 2)  # (group, o, n, position)
+            self.outputs = _by_sample(other)
         else:
             self.outputs = idle_zeros(part, other)
 
@@ -139,3 +139,8 @@ def idle_zeros(part: Part, other: Array) -> Array:
         outputs.fill(0)
     part.positions(outputs)[...] = other
     return outputs
+
+
+def _by_sample(images: Array) -> Array:
+    """A view of images (n, group, o, *out) as (group, o, n, position)."""
+    return images.reshape(*images.shape[:3], -1).transpose(1, 2, 0, 3)
