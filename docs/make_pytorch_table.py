@@ -148,6 +148,7 @@ def is_left_out(name: str) -> bool:
 def here_of(section: str, name: str) -> Any:
     """Return what minitensor has under a name of PyTorch's, or None."""
     if section == "Tensor":
+        getattr(mt.Tensor, name, None)  # loads it
         value = inspect.getattr_static(mt.Tensor, name, None)
         return getattr(mt.Tensor, name) if isinstance(value, (staticmethod, classmethod)) else value
     try:

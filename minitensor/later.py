@@ -4,13 +4,21 @@ A package gives its table of what is where, and gets the functions that Python c
 
     __getattr__, __dir__ = later(__name__, {"minitensor.autograd.check": "gradcheck gradgradcheck"})
 
-For type checkers it imports the same names under `TYPE_CHECKING`.
+A class names its members by `Later`, which stands for a module, for a member of one, or for what a function makes of these:
+
+    math, shape = Later.modules("minitensor.functions", "math shape")
+
+    class Methods:
+        exp = math.exp
+
+For type checkers both import the same names under `TYPE_CHECKING`.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -39,3 +47,40 @@ def later(package: str, places: dict[str, str]) -> tuple[Callable[[str], Any], C
         return sorted({*vars(sys.modules[package]), *homes})
 
     return __getattr__, __dir__
+
+
+class Later:
+    """What a class's member will be: worked out when it is first asked for, and then put in its place.
+
+    Parameters
+    ----------
+    work_out : callable
+        Takes nothing, and returns the member.
+    """
+
+    def __init__(self, work_out: Callable[[], Any]) -> None:
+        self._work_out = work_out
+        self._places: list[tuple[type, str]] = []
+
+    @classmethod
+    def modules(cls, package: str, names: str) -> list[Later]:
+        """The modules of a package, named with spaces between."""
+        return [cls(partial(import_module, f"{package}.{name}")) for name in names.split()]
+
+    def __getattr__(self, name: str) -> Later:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Later(lambda: getattr(self._work_out(), name))
+
+    def __call__(self, *args: Any) -> Later:
+        """What it will answer when it is called with these."""
+        return Later(lambda: self._work_out()(*[one._work_out() if isinstance(one, Later) else one for one in args]))
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._places.append((owner, name))
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        member, name = self._work_out(), self._places[0][1]
+        for place in self._places:
+            setattr(*place, member)
+        return getattr(owner if instance is None else instance, name)

@@ -52,17 +52,18 @@ def message_of(error, call):
     return str(caught.value)
 
 
+PAGES = """
+import resource, numpy as np, minitensor as mt
 def pages_mapped_by(call):
-    """How many pages the process had to map anew meanwhile."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     call()
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+"""
 
 
-def write_and_drop(size=2**20, times=50):
-    """Fill new arrays of `size` bytes, one after the other."""
-    for _ in range(times):
-        np.empty(size, np.uint8).fill(1)
+def pages_of(code):
+    """The numbers of pages that a new process had to map, as its code prints them: another's memory is full of holes."""
+    return [int(number) for number in outcome_of(PAGES + code).split()]
 
 
 def test_the_function_says_whether_the_c_library_can_be_told():
@@ -93,27 +94,28 @@ def test_another_c_library_is_left_as_it_is(monkeypatch):
 
 def test_kept_memory_is_not_mapped_again_and_without_it_goes_back_at_once():
     """Where the C library is glibc; another maps pages as it likes."""
-    mt.keep_memory()
-    write_and_drop()
-    kept = pages_mapped_by(write_and_drop)
-    mt.keep_memory(0)
-    given_back = pages_mapped_by(write_and_drop)
+    kept, given_back = pages_of("""
+def write_and_drop():
+    for _ in range(50): np.empty(2**20, np.uint8).fill(1)
+write_and_drop()
+print(pages_mapped_by(write_and_drop))
+mt.keep_memory(0)
+print(pages_mapped_by(write_and_drop))
+""")
     assert not GLIBC or (kept < 50 and given_back >= 50 * 2**20 // resource.getpagesize())
 
 
 def test_the_limit_is_the_most_that_is_kept():
     """Where the C library is glibc."""
-
-    def hold_and_drop():
-        held = [np.ones(2**20, np.uint8) for _ in range(32)]
-        del held[:]
-
-    mt.keep_memory(2**23)
+    beyond, within = pages_of("""
+def hold_and_drop():
+    held = [np.ones(2**20, np.uint8) for _ in range(32)]
+for limit in (2**23, 2**27):
+    mt.keep_memory(limit)
     hold_and_drop()
-    assert not GLIBC or pages_mapped_by(hold_and_drop) >= 24 * 2**20 // resource.getpagesize()
-    mt.keep_memory(2**27)
-    hold_and_drop()
-    assert not GLIBC or pages_mapped_by(hold_and_drop) < 100
+    print(pages_mapped_by(hold_and_drop))
+""")
+    assert not GLIBC or (beyond >= 24 * 2**20 // resource.getpagesize() and within < 100)
 
 
 def test_training_gives_the_same_bytes_with_kept_memory_and_without():

@@ -65,6 +65,8 @@ def methods_of(classes, functions):
     found = {}
     for owner in classes:
         for base in (base for base in owner.__mro__ if is_ours(base)):
+            for name in vars(base):
+                getattr(base, name)  # loads it
             for name, member in vars(base).items():
                 function = getattr(member, "fget", None) or getattr(member, "__func__", None) or member
                 known = [*functions, *found.values()]

@@ -88,7 +88,7 @@ def test_no_file_outgrows_its_idea_and_none_asserts(path):
 def test_the_import_loads_nothing_heavy_and_prints_nothing():
     code = (
         "import sys, minitensor; heavy = {'tqdm', 'graphviz', 'matplotlib', 'scipy', 'hypothesis', 'numpy.random', 'numpy.ma', "
-        "'numpy.polynomial', 'gzip', 'csv', 'dataclasses', 'minitensor.data', 'minitensor.geometry', 'minitensor.kernels.layers', 'minitensor.autograd.functional', 'minitensor.creation.drawn', 'minitensor.nn', 'minitensor.optim', 'minitensor.testing', 'minitensor.interop', 'minitensor.viz', 'minitensor.profiler', 'pygraphviz', 'networkx'}; "
+        "'numpy.polynomial', 'gzip', 'csv', 'dataclasses', 'minitensor.data', 'minitensor.functions.math', 'minitensor.functions.reduce', 'minitensor.functions.shape', 'minitensor.functions.linalg', 'minitensor.tensor.numpy_protocol', 'minitensor.geometry', 'minitensor.kernels.layers', 'minitensor.autograd.functional', 'minitensor.creation.drawn', 'minitensor.nn', 'minitensor.optim', 'minitensor.testing', 'minitensor.interop', 'minitensor.viz', 'minitensor.profiler', 'pygraphviz', 'networkx'}; "
         "import numpy; print(sorted(heavy & set(sys.modules)))"
     )
     plain = "import sys, numpy; print(sorted({'numpy.random', 'numpy.ma', 'numpy.polynomial', 'dataclasses', 'gzip', 'csv'} & set(sys.modules)))"

@@ -3,6 +3,6 @@
 Here are the families of what a Tensor does; who uses those of layers loads them, as by `from minitensor.ops import conv`.
 """
 
-from minitensor.ops import activation, elementwise, index, linalg, reduce, shape
+from minitensor.ops import elementwise, index, linalg, reduce, shape
 
-__all__ = ["activation", "elementwise", "index", "linalg", "reduce", "shape"]
+__all__ = ["elementwise", "index", "linalg", "reduce", "shape"]

@@ -10,11 +10,16 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from minitensor.functions import index, linalg, math, reduce
-from minitensor.tensor import drawing, writing
+from minitensor.later import Later
+from minitensor.tensor import writing
 
 if TYPE_CHECKING:
+    from minitensor.functions import index, linalg, math, reduce
+    from minitensor.tensor import drawing
     from minitensor.tensor.core import Tensor
+else:  # loaded when one of the methods is first asked for
+    index, linalg, math, reduce = Later.modules("minitensor.functions", "index linalg math reduce")
+    (drawing,) = Later.modules("minitensor.tensor", "drawing")
 
 DOC = """`{function}`, written into the tensor itself: see `{function}` for the arguments.
 
@@ -53,6 +58,9 @@ def in_place(function: Callable[..., Tensor], arguments: str = "") -> Callable[.
     method.__module__ = __name__
     method.__doc__ = DOC.format(function=function.__name__, arguments=arguments)
     return method
+
+
+in_place = in_place if TYPE_CHECKING else Later(lambda made=in_place: made)
 
 
 class InPlace:

@@ -6,12 +6,29 @@ method, write the function and name it here.
 
 from __future__ import annotations
 
-from minitensor.functions import compare, drawing, index, linalg, math, reduce, shape
+from typing import TYPE_CHECKING
+
 from minitensor.functions.index.reading import getitem
-from minitensor.functions.shape import broadcasting, copies, windows
+from minitensor.later import Later
 from minitensor.ops import elementwise as ops
-from minitensor.tensor import conversion, copying, dlpack, hooks, new, numpy_protocol, operators, views, writing
+from minitensor.tensor import conversion, hooks, operators, writing
 from minitensor.tensor.in_place import InPlace
+
+if TYPE_CHECKING:
+    from minitensor.functions import compare, drawing, index, linalg, math, reduce, shape
+    from minitensor.functions.shape import broadcasting, copies, windows
+    from minitensor.tensor import copying, dlpack, new, numpy_protocol, views
+
+    property_of = property
+else:  # loaded when one of the methods is first asked for
+    compare, drawing, index, linalg, math, reduce, shape = Later.modules(
+        "minitensor.functions", "compare drawing index linalg math reduce shape"
+    )
+    broadcasting, copies, windows = Later.modules("minitensor.functions.shape", "broadcasting copies windows")
+    copying, dlpack, new, numpy_protocol, views = Later.modules(
+        "minitensor.tensor", "copying dlpack new numpy_protocol views"
+    )
+    property_of = Later(lambda: property)
 
 
 class Methods(InPlace):
@@ -93,8 +110,8 @@ class Methods(InPlace):
     repeat_interleave = shape.repeat_interleave
     flip, fliplr, flipud = views.spread(shape.flip), shape.fliplr, shape.flipud
     roll, rot90, unfold = shape.roll, shape.rot90, windows.unfold
-    T = property(views.reverse_axes)
-    mT = property(views.swap_last)  # noqa: N815 (PyTorch's name)
+    T = property_of(views.reverse_axes)
+    mT = property_of(views.swap_last)  # noqa: N815 (PyTorch's name)
     clone, contiguous, is_contiguous = shape.clone, views.contiguous, views.is_contiguous
 
     # Parts, places

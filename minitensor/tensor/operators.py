@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import asarray
 
-from minitensor.functions import linalg
+from minitensor import functions
 from minitensor.kernels.quiet import silence
 from minitensor.kernels.registry import active
 from minitensor.ops import elementwise as ops
@@ -79,9 +79,9 @@ def pos(self: Tensor) -> Tensor:
 
 def matmul(self: Tensor, other: Any) -> Tensor:
     """The matrix product self @ other."""
-    return linalg.matmul(self, other) if isinstance(other, (Traced, np.ndarray)) else NotImplemented  # type: ignore[arg-type]
+    return functions.linalg.matmul(self, other) if isinstance(other, (Traced, np.ndarray)) else NotImplemented  # type: ignore[arg-type]
 
 
 def rmatmul(self: Tensor, other: Any) -> Tensor:
     """The matrix product other @ self."""
-    return linalg.matmul(other, self) if isinstance(other, np.ndarray) else NotImplemented  # type: ignore[arg-type]
+    return functions.linalg.matmul(other, self) if isinstance(other, np.ndarray) else NotImplemented  # type: ignore[arg-type]

@@ -3,6 +3,6 @@
 Here are the kernels of what a Tensor does; those of layers are loaded when they are first needed: see `kernels.layers`.
 """
 
-from minitensor.kernels.numpy_ import activation, elementwise, index, linalg, reduce, shape
+from minitensor.kernels.numpy_ import elementwise, index, linalg, reduce, shape
 
-__all__ = ["activation", "elementwise", "index", "linalg", "reduce", "shape"]
+__all__ = ["elementwise", "index", "linalg", "reduce", "shape"]
