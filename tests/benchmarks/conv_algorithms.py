@@ -49,6 +49,9 @@ def cases(family: str) -> Iterator[Case]:
         for size, (channels, out_channels) in product((8, 16, 28, 56), ((16, 16), (32, 32), (32, 64), (64, 64), (128, 128))):
             geometry = ConvGeometry.from_conv((size, size), 3, padding=1)
             yield f"{size}x{size}, {channels} to {out_channels}", 8, channels, out_channels, geometry
+        for samples, size, channels in product((1, 4, 16, 64), (4, 8), (128, 512)):
+            geometry = ConvGeometry.from_conv((size, size), 3, padding=1)
+            yield f"{samples} of {size}x{size}, {channels}", samples, channels, channels, geometry
         for size, (channels, out_channels) in product((4, 8, 16), ((8, 16), (16, 32), (32, 32))):
             geometry = ConvGeometry.from_conv((size,) * 3, 3, padding=1)
             yield f"{size}x{size}x{size}, {channels} to {out_channels}", 4, channels, out_channels, geometry
@@ -96,7 +99,7 @@ def run(case: Case, rounds: int) -> str:
     least = {name: [float("inf")] * 2 for name in names}
     for _, name in product(range(rounds), names):
         least[name] = [min(before, fastest(job)) for before, job in zip(least[name], pairs[name], strict=True)]
-    chosen = choice.algorithm(case[4], case[2], case[3])
+    chosen = choice.algorithm(case[4], case[2], case[3], case[1])
     cells = [f"{'*' if ALGORITHMS[name] is chosen else ' '}{name} {a:.2f} {b:.2f}" for name, (a, b) in least.items()]
     return f"{case[0]:28s}" + "  ".join(cells)
 

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import minitensor as mt
+from minitensor import threads
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels import reference
 from minitensor.kernels.numpy_ import conv as numpy_conv
@@ -66,14 +67,14 @@ def forget_plans():
 
 
 @pytest.mark.parametrize("row", [0, 1e9], ids=["rows", "flat runs"])
-@pytest.mark.parametrize("narrowing", [0, 1e9], ids=["spreading", "gathering"])
+@pytest.mark.parametrize("spreads", [True, False], ids=["spreading", "gathering"])
 @many
 @given(case=conv_cases())
-def test_runs_may_be_flat_or_rows_and_a_transposed_convolution_may_spread_or_gather(row, narrowing, case):
+def test_runs_may_be_flat_or_rows_and_a_transposed_convolution_may_spread_or_gather(row, spreads, case):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "ROW", row)
         patch.setattr(lines, "PRODUCT", 0 if row else 1)
-        patch.setattr(direct, "MOST_NARROWING", narrowing)
+        patch.setattr(direct, "spreads", lambda *_: spreads)
         forget_plans()
         assert_same(three(direct, case), expected(case))
 
@@ -196,60 +197,64 @@ def test_a_bias_is_one_more_term_of_the_sum(case):
 # Threads
 
 
-@many
-@given(conv_cases(), st.integers(2, 3))
-def test_threads_share_the_samples(case, number):
+SHARED = {
+    direct: ConvGeometry.from_conv((6, 5), (3, 2), stride=(2, 1), padding=1),
+    pointwise: ConvGeometry.from_conv((6, 5), 1),
+    winograd: ConvGeometry.from_conv((6, 5), 3, padding=1),
+    spectrum: ConvGeometry.from_conv((40,), 9, padding=4),
+}
+
+
+@pytest.fixture
+def number_of_threads(request):
     before = mt.get_num_threads()
-    mt.set_num_threads(number)
-    try:
-        assert_same(three(direct, case), expected(case))
-        assert_same(direct.gradients(case.g, case.x, case.w, case.geometry), expected(case)[1:])
-        if case.geometry.kernel == (3,) * case.geometry.rank and max(case.geometry.stride + case.geometry.dilation) == 1:
-            assert_same(three(winograd, case), expected(case))
-    finally:
-        mt.set_num_threads(before)
+    mt.set_num_threads(request.param)
+    yield request.param
+    mt.set_num_threads(before)
+
+
+@pytest.mark.parametrize("number_of_threads", [2, 3], indirect=True)
+@pytest.mark.parametrize("by", SHARED, ids=lambda by: by.__name__.rpartition(".")[2])
+def test_threads_share_the_samples(by, number_of_threads):
+    case = integers(SHARED[by], 7, 2, 3)
+    assert len(threads.shares(len(case.x))) == number_of_threads
+    for found, right in zip((*three(by, case), *by.gradients(case.g, case.x, case.w, case.geometry)),
+                            (*expected(case), *expected(case)[1:]), strict=True):  # fmt: skip
+        np.testing.assert_allclose(found, right, rtol=0, atol=1e-11 if by is spectrum else 0)
 
 
 # The choice
 
 
 @pytest.mark.parametrize(
-    ("geometry", "channels", "out_channels", "chosen"),
+    ("geometry", "channels", "out_channels", "samples", "chosen"),
     [
-        (ConvGeometry.from_conv((28, 28), 3, padding=1), 32, 32, direct),
-        (ConvGeometry.from_conv((28, 28), 3, padding=1), 32, 64, winograd),
-        (ConvGeometry.from_conv((28, 28), 5, padding=2), 32, 64, direct),
-        (ConvGeometry.from_conv((28, 28), 3, padding=1, stride=2), 32, 64, direct),
-        (ConvGeometry.from_conv((28, 28), 3, padding=2, dilation=2), 32, 64, direct),
-        (ConvGeometry.from_conv((7, 7), 3, padding=1), 512, 512, direct),
-        (ConvGeometry.from_conv((56, 56), 3, padding=1), 32, 64, direct),
-        (ConvGeometry.from_conv((56, 56), 3, padding=1), 64, 64, winograd),
-        (ConvGeometry.from_conv((4, 12, 12), 3, padding=1), 16, 32, winograd),
-        (ConvGeometry.from_conv((8, 28, 28), 3, padding=1), 16, 32, direct),
-        (ConvGeometry.from_conv((2048,), 3, padding=1), 256, 256, direct),
-        (ConvGeometry.from_conv((56, 56), 1), 64, 128, pointwise),
-        (ConvGeometry.from_conv((56, 56), 1, stride=2), 64, 128, direct),
-        (ConvGeometry.from_conv((7, 7), 1), 512, 512, pointwise),
-        (ConvGeometry.from_conv((56, 56), 3, padding=1, groups=64), 1, 1, direct),
-        (ConvGeometry.from_conv((56, 56), 3, padding=1), 1, 1, direct),
-        (ConvGeometry.from_conv((4096,), 65, padding=32), 16, 16, spectrum),
-        (ConvGeometry.from_conv((4096,), 65, padding=32, stride=2), 16, 16, direct),
-        (ConvGeometry.from_conv((4096,), 65, padding=64, dilation=2), 16, 16, direct),
-        (ConvGeometry.from_conv((2048,), 9, padding=4), 32, 64, direct),
-        (ConvGeometry.from_conv((4096,), 65, padding=32), 1, 1, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=1), 32, 32, 8, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=1), 32, 64, 8, winograd),
+        (ConvGeometry.from_conv((28, 28), 5, padding=2), 32, 64, 8, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=1, stride=2), 32, 64, 8, direct),
+        (ConvGeometry.from_conv((28, 28), 3, padding=2, dilation=2), 32, 64, 8, direct),
+        (ConvGeometry.from_conv((8, 8), 3, padding=1), 512, 512, 1, direct),
+        (ConvGeometry.from_conv((8, 8), 3, padding=1), 512, 512, 8, winograd),
+        (ConvGeometry.from_conv((56, 56), 3, padding=1), 32, 64, 8, direct),
+        (ConvGeometry.from_conv((56, 56), 3, padding=1), 64, 64, 8, winograd),
+        (ConvGeometry.from_conv((4, 12, 12), 3, padding=1), 16, 32, 8, winograd),
+        (ConvGeometry.from_conv((8, 28, 28), 3, padding=1), 16, 32, 8, direct),
+        (ConvGeometry.from_conv((2048,), 3, padding=1), 256, 256, 8, direct),
+        (ConvGeometry.from_conv((56, 56), 1), 64, 128, 8, pointwise),
+        (ConvGeometry.from_conv((56, 56), 1, stride=2), 64, 128, 8, direct),
+        (ConvGeometry.from_conv((56, 56), 1, padding=1), 64, 128, 8, direct),
+        (ConvGeometry.from_conv((56, 56), 3, padding=1, groups=64), 1, 1, 8, direct),
+        (ConvGeometry.from_conv((4096,), 65, padding=32), 16, 16, 8, spectrum),
+        (ConvGeometry.from_conv((64,), 33, padding=16), 64, 64, 1, direct),
+        (ConvGeometry.from_conv((4096,), 65, padding=32, stride=2), 16, 16, 8, direct),
+        (ConvGeometry.from_conv((4096,), 65, padding=64, dilation=2), 16, 16, 8, direct),
+        (ConvGeometry.from_conv((2048,), 9, padding=4), 32, 64, 8, direct),
+        (ConvGeometry.from_conv((4096,), 65, padding=32), 1, 1, 8, direct),
     ],
 )
-def test_the_algorithm_that_is_chosen(geometry, channels, out_channels, chosen):
-    assert choice.algorithm(geometry, channels, out_channels) is chosen
-
-
-@pytest.mark.parametrize("by", [direct, pointwise, spectrum, winograd], ids=lambda by: by.__name__.rpartition(".")[2])
-def test_both_gradients_together_are_those_of_each(by):
-    case = integers(ConvGeometry.from_conv((9,), 1 if by is pointwise else 3), 2, 3, 3)
-    found = by.gradients(case.g, case.x, case.w, case.geometry)
-    assert_same(
-        found, (by.conv_transpose(case.g, case.w, case.geometry), by.conv_weight_grad(case.x, case.g, case.geometry))
-    )
+def test_the_algorithm_that_is_chosen(geometry, channels, out_channels, samples, chosen):
+    assert choice.algorithm(geometry, channels, out_channels, samples) is chosen
 
 
 @many
@@ -263,3 +268,41 @@ def test_whatever_is_chosen_is_what_the_rules_answer(case, wanted):
             np.testing.assert_array_equal(found[place], right, strict=True)
         else:
             assert found[place] is None
+
+
+WIDE = {
+    direct: (ConvGeometry.from_conv((6,), 3), 2, 3),
+    pointwise: (ConvGeometry.from_conv((5, 6), 1), 2, 3),
+    winograd: (ConvGeometry.from_conv((16, 16), 3, padding=1), 64, 64),
+    spectrum: (ConvGeometry.from_conv((2048,), 65, padding=32), 16, 16),
+}
+
+
+@pytest.mark.parametrize("by", WIDE, ids=lambda by: by.__name__.rpartition(".")[2])
+def test_the_kernels_answer_by_the_algorithm_of_choice(by):
+    geometry, channels, out_channels = WIDE[by]
+    case = integers(geometry, 2, channels, out_channels)
+    assert choice.algorithm(geometry, channels, out_channels, 2) is by
+    right = three(direct, case)
+    together = numpy_conv.conv_gradients(case.g, case.x, case.w, wanted=(True, True), geometry=geometry)
+    alone = (
+        numpy_conv.conv(case.x, case.w, geometry=geometry),
+        numpy_conv.conv_transpose(case.g, case.w, geometry=geometry),
+        numpy_conv.conv_weight_grad(case.x, case.g, geometry=geometry),
+    )
+    for found, expected_one in zip((*alone, *together), (*right, *right[1:]), strict=True):
+        assert found.flags.c_contiguous
+        np.testing.assert_allclose(found, expected_one, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("by", [winograd, spectrum], ids=lambda by: by.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_stays_where_the_formula_has_it(by, value):
+    geometry, channels, out_channels = WIDE[by]
+    case = integers(geometry, 2, channels, out_channels)
+    assert choice.algorithm(geometry, channels, out_channels, 2) is by
+    case.x[(1, 0, *(4,) * geometry.rank)] = value
+    with np.errstate(invalid="ignore"):
+        found = numpy_conv.conv(case.x, case.w, geometry=geometry)
+        np.testing.assert_array_equal(found, direct.conv(case.x, case.w, None, geometry))
+    assert 0 < np.isnan(found).sum() + np.isinf(found).sum() < found[1].size

@@ -15,6 +15,7 @@ import numpy as np
 
 from minitensor.dtypes import Array, accumulation_dtype
 from minitensor.geometry import ConvGeometry
+from minitensor.kernels.numpy_.conv import direct
 from minitensor.kernels.numpy_.conv.choice import algorithm
 from minitensor.kernels.numpy_.reduce import accurate_sum
 from minitensor.kernels.quiet import quiet
@@ -29,8 +30,7 @@ Flags: TypeAlias = tuple[bool, ...]
 def conv(x: Array, w: Array, *, geometry: ConvGeometry) -> Array:
     """dT/dg: y[n,o,p] = sum over c, k of x[n,c,i] * w[o,c,k]."""
     dtype, x, w = prepared(x, w)
-    with sharing(multiplications(len(x), w.size, geometry)):
-        y = algorithm(geometry, w.shape[1], len(w) // geometry.groups).conv(x, w, None, geometry)
+    (y,) = computed("conv", geometry, w.shape, len(x), x, w, None)
     return y.astype(dtype, copy=False)
 
 
@@ -39,8 +39,7 @@ def conv(x: Array, w: Array, *, geometry: ConvGeometry) -> Array:
 def conv_bias(x: Array, w: Array, b: Array, *, geometry: ConvGeometry) -> Array:
     """y[n,o,p] = b[o] + sum over c, k of x[n,c,i] * w[o,c,k]; of float16 the whole sum is formed in float32."""
     dtype, x, w, b = prepared(x, w, b)
-    with sharing(multiplications(len(x), w.size, geometry)):
-        y = algorithm(geometry, w.shape[1], len(w) // geometry.groups).conv(x, w, b, geometry)
+    (y,) = computed("conv", geometry, w.shape, len(x), x, w, b)
     return y.astype(dtype, copy=False)
 
 
@@ -49,8 +48,7 @@ def conv_bias(x: Array, w: Array, b: Array, *, geometry: ConvGeometry) -> Array:
 def conv_transpose(g: Array, w: Array, *, geometry: ConvGeometry) -> Array:
     """dT/dx: x[n,c,i] = sum over o and the p, k that meet at i of g[n,o,p] * w[o,c,k]."""
     dtype, g, w = prepared(g, w)
-    with sharing(multiplications(len(g), w.size, geometry)):
-        x = algorithm(geometry, w.shape[1], len(w) // geometry.groups).conv_transpose(g, w, geometry)
+    (x,) = computed("conv_transpose", geometry, w.shape, len(g), g, w)
     return x.astype(dtype, copy=False)
 
 
@@ -59,9 +57,8 @@ def conv_transpose(g: Array, w: Array, *, geometry: ConvGeometry) -> Array:
 def conv_weight_grad(x: Array, g: Array, *, geometry: ConvGeometry) -> Array:
     """dT/dw: w[o,c,k] = sum over n, p of g[n,o,p] * x[n,c,i]."""
     dtype, x, g = prepared(x, g)
-    channels, out_channels = x.shape[1] // geometry.groups, g.shape[1] // geometry.groups
-    with sharing(multiplications(len(x), g.shape[1] * channels * prod(geometry.kernel), geometry)):
-        w = algorithm(geometry, channels, out_channels).conv_weight_grad(x, g, geometry)
+    shape = (g.shape[1], x.shape[1] // geometry.groups, *geometry.kernel)
+    (w,) = computed("conv_weight_grad", geometry, shape, len(x), x, g)
     return w.astype(dtype, copy=False)
 
 
@@ -73,8 +70,7 @@ def conv_gradients(v: Array, x: Array, w: Array, *, wanted: Flags, geometry: Con
             conv_weight_grad(x, v, geometry=geometry) if wanted[1] else None,
         )
     dtype, v, x, w = prepared(v, x, w)
-    with sharing(2 * multiplications(len(x), w.size, geometry)):
-        grads = algorithm(geometry, w.shape[1], len(w) // geometry.groups).gradients(v, x, w, geometry)
+    grads = computed("gradients", geometry, w.shape, len(x), v, x, w)
     return tuple([grad.astype(dtype, copy=False) for grad in grads])
 
 
@@ -96,6 +92,22 @@ def prepared(*operands: Array) -> Any:
     return dtype, *[np.ascontiguousarray(operand, working) for operand in operands]
 
 
-def multiplications(samples: int, size: int, geometry: ConvGeometry) -> int:
-    """How many multiplications a convolution is by its definition, with a weight of that size."""
-    return samples * size * prod(geometry.out_spatial)
+def computed(
+    operation: str, geometry: ConvGeometry, shape: tuple[int, ...], samples: int, *arrays: Array | None
+) -> list[Array]:
+    """What the algorithm of choice answers, for a weight of that shape and so many samples.
+
+    Tiles and transforms spread what is not finite among positions that never see it. So where an answer of theirs is not
+    finite the direct algorithm answers, in which it is where the formula has it.
+    """
+    by = algorithm(geometry, shape[1], shape[0] // geometry.groups, samples)
+    work = samples * prod(shape) * prod(geometry.out_spatial)  # the multiplications by the definition
+    with sharing(2 * work if operation == "gradients" else work):
+        answers = _listed(getattr(by, operation)(*arrays, geometry))
+        if not by.EXACT and not all(np.isfinite(np.add.reduce(answer, axis=None)) for answer in answers):
+            answers = _listed(getattr(direct, operation)(*arrays, geometry))
+    return answers
+
+
+def _listed(answer: Array | list[Array]) -> list[Array]:
+    return answer if isinstance(answer, list) else [answer]

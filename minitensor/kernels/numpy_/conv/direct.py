@@ -8,7 +8,7 @@ With the columns of x, the product with the weight is the convolution, and that 
 of g, by the adjoint plan, the product with the weight is the transposed convolution, and that with x is the weight gradient
 again: so a backward pass makes both of the same columns, in one sweep.
 
-A transposed convolution from many channels to few would gather much for little. It spreads instead, each step of the
+A transposed convolution from many channels to few would gather much for little. It `spreads` instead, each step of the
 convolution's the adjoint, in reverse: columns = weight.T @ g, added to lines, read as images.
 """
 
@@ -26,9 +26,10 @@ from minitensor.kernels.numpy_.conv.lines import adjoint_plan_of, plan_of
 from minitensor.kernels.numpy_.conv.products import merged, multiply
 from minitensor.kernels.numpy_.conv.sweep import Products, Use, WeightGrad, blocks, idle_zeros, sweep
 
-# A transposed convolution to so many times fewer channels spreads: to add a column costs more than twice what copying it
-# does.
-MOST_NARROWING = 2.5
+EXACT = True  # each result is the sum as it is written
+
+# To add a column costs so many times what copying it does.
+ADDITION = 2.5
 
 
 def conv(x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Array:
@@ -89,8 +90,15 @@ def _gather(g: Array, x: Array | None, w: Array, geometry: ConvGeometry) -> list
 
 
 def spreads(w: Array, geometry: ConvGeometry) -> bool:
-    """Whether the transposed convolution with this weight adds columns to lines; else it gathers columns of its input."""
-    return bool(len(w) // geometry.groups > MOST_NARROWING * w.shape[1])
+    """Whether the transposed convolution with this weight adds columns to lines; else it gathers columns of its input.
+
+    There are as many columns to add as its results have channels, and as many to gather as its inputs have; they are as long
+    as the input, and as one phase of the results. Where no two windows overlap, nothing is added twice; the phases are many.
+    """
+    if all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True)) and max(geometry.stride) > 1:
+        return True
+    added, gathered = w.shape[1] * prod(geometry.out_spatial), len(w) // geometry.groups * prod(geometry.in_spatial)
+    return bool(ADDITION * added * prod(geometry.stride) < gathered)
 
 
 def _spread(g: Array, w: Array, geometry: ConvGeometry) -> Array:

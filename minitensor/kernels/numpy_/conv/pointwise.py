@@ -14,6 +14,8 @@ from minitensor import threads
 from minitensor.dtypes import Array
 from minitensor.geometry import ConvGeometry
 
+EXACT = True  # each result is the sum as it is written
+
 
 def conv(x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Array:
     """The convolution, with the bias added where there is one."""
