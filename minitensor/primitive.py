@@ -207,7 +207,6 @@ def primitive(kernel: registry.Kernel) -> Primitive:
 
     Examples
     --------
-    >>> from numpy import asarray, ndarray
     >>> import minitensor as mt
     >>> @mt.autograd.primitive
     ... def cube(a):
