@@ -126,12 +126,19 @@ def _written(source: str, **names: Any) -> Callable[..., Any]:
 
 
 def _fused(primitive: Primitive, capture: list[Source]) -> Fused | None:
-    """The fused gradients that serve now, with what they name added to what is kept."""
+    """The fused gradients that serve now, where the rules keep every array that they name.
+
+    Where one is missing the rules serve: no array is kept alive that no rule names.
+    """
     kernel = serving_gradients(primitive.name)
     if kernel is None:
         return None
-    _, *kept = named_by(undecorated(kernel))
-    keys: list[Any] = [_key(primitive, name, len(primitive.arguments), capture) for name in kept]
+    _, *names = named_by(undecorated(kernel))
+    count = len(primitive.arguments)
+    needed = [source for name in names for source in sources_of(primitive, name, count) or ()]
+    if any(source not in capture for source in needed if source[0] in ("array", "result")):
+        return None
+    keys: list[Any] = [_key(primitive, name, count, capture) for name in names]
     parameters = [name for name in named_by_keyword(kernel) if name != "wanted"]
     return Fused(kernel, tuple(keys), tuple(parameters))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from importlib import import_module
 from itertools import combinations, product
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
 
 import minitensor as mt
+from minitensor import ops
 from minitensor.autograd import grad, gradcheck, gradgradcheck
 from minitensor.kernels import time_kernels
 from minitensor.kernels.registry import serving_gradients
@@ -16,9 +19,13 @@ from minitensor.primitive import primitives
 from minitensor.tape import Node
 from minitensor.testing.samples import Sample, samples
 
+for family in iter_modules(ops.__path__):  # those of layers are loaded when they are first asked for
+    import_module(f"{ops.__name__}.{family.name}")
+
 # Those that are here when the tests are collected: what a test or an example adds later is its own affair.
 NAMES = sorted(primitives)
 DIFFERENTIABLE = [name for name in NAMES if primitives[name].rules]
+FUSED = [name for name in DIFFERENTIABLE if serving_gradients(name)]
 # Floats that only choose where a gradient goes: nothing flows through them.
 WITHOUT_RULE = {("max_pool_spread", "x"), ("max_pool_spread", "highest")}
 CLOSE = {"eps": 1e-5, "atol": 1e-7, "rtol": 1e-6}
@@ -297,7 +304,18 @@ def test_what_no_rule_names_is_not_kept(name):
             assert len(set(node.plan.capture)) == len(node.plan.capture)
 
 
-@pytest.mark.parametrize("name", [name for name in DIFFERENTIABLE if serving_gradients(name)])
+@pytest.mark.parametrize("name", FUSED)
+def test_no_more_is_kept_for_fused_gradients_than_the_rules_name(name):
+    """The engine `reference` has the rules alone."""
+    for sample in samples(name):
+        for required in subsets(wanted(name, sample)):
+            plan = primitives[name](*as_tensors(name, sample, required), **sample.parameters).grad_fn.plan
+            with mt.use_engine("reference"):
+                by_rules = primitives[name](*as_tensors(name, sample, required), **sample.parameters).grad_fn.plan
+            assert (plan.capture, by_rules.fused) == (by_rules.capture, None)
+
+
+@pytest.mark.parametrize("name", FUSED)
 def test_fused_gradients_are_those_of_the_rules_for_any_two_arguments_or_more(name):
     """To a few units in the last place of the largest, of integers exactly; the rules run where one leaf alone is asked for."""
     for sample, dtype in product(samples(name), (np.float64, np.float32)):
@@ -310,7 +328,9 @@ def test_fused_gradients_are_those_of_the_rules_for_any_two_arguments_or_more(na
                 heard = []
                 with time_kernels(lambda kernel, seconds, answer, heard=heard: heard.append(kernel)):
                     fused = grad(result, leaves, v, retain_graph=True)
-                assert f"{name}_gradients" in heard
+                serves = result.grad_fn.plan.fused is not None
+                assert serves or required == places != tuple(wanted(name, arrays))
+                assert (f"{name}_gradients" in heard) == serves
                 for one, leaf in zip(fused, leaves, strict=True):
                     (by_rule,) = grad(result, leaf, v, retain_graph=True)
                     assert_equal_to_the_last_places(one.numpy(), by_rule.numpy(), are_whole(arrays.args))

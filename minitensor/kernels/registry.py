@@ -2,7 +2,8 @@
 
 `numpy` has a kernel for every primitive; another engine has those that it computes in its own way, and `numpy` stands in
 for the rest. A kernel is a function of ndarrays (positional) and parameters (keyword-only) that returns one new ndarray or
-a view, and never changes what it was given.
+a view, and never changes an array that it was given by position; a parameter can name one that it writes to, as
+`batch_norm`'s `statistics`.
 
 Beside a primitive's kernel an engine may have one for its gradients: see `gradients`.
 """
@@ -74,8 +75,9 @@ def kernel(engine: str) -> Callable[[KernelFunction], KernelFunction]:
 def gradients(engine: str) -> Callable[[KernelFunction], KernelFunction]:
     """Decorate a function as what `engine` works out several gradients of a primitive with, in one go.
 
-    It stands in for the primitive's rules where the engine's own kernel serves, at least two arguments want a gradient, and
-    no gradient of the gradient is asked for. Its answers are those of the rules.
+    It stands in for the primitive's rules where the engine's own kernel serves, at least two arguments want a gradient,
+    their rules keep every array that it names, and no gradient of the gradient is asked for. Its answers are those of the
+    rules, up to rounding.
 
     The name is the primitive's. By position it takes `v`, the gradient that arrives at the result, and after it whichever it
     names of the arguments and the result `y`; by keyword `wanted`, for each argument whether its gradient is asked for, and
