@@ -38,13 +38,10 @@ def cases(family: str) -> Iterator[Case]:
     """The geometries of a family."""
     if family == "kernels":  # signals, from short kernels to long ones
         for taps, channels in product((9, 17, 33, 65, 129), (4, 16, 64)):
-            yield (
-                f"{taps} taps, {channels} channels",
-                4,
-                channels,
-                channels,
-                ConvGeometry.from_conv((4096,), taps, padding=taps // 2),
-            )
+            geometry = ConvGeometry.from_conv((4096,), taps, padding=taps // 2)
+            yield f"{taps} taps, {channels} channels", 4, channels, channels, geometry
+        for taps, channels in product((33, 65), (16, 64, 128)):
+            yield f"one short, {taps} taps, {channels}", 1, channels, channels, ConvGeometry.from_conv((256,), taps)
     elif family == "tiles":  # three taps on each axis, from few channels to many
         for size, (channels, out_channels) in product((8, 16, 28, 56), ((16, 16), (32, 32), (32, 64), (64, 64), (128, 128))):
             geometry = ConvGeometry.from_conv((size, size), 3, padding=1)

@@ -142,7 +142,7 @@ def _input_entries(x: Array, geometry: ConvGeometry) -> Array:
     grid.fill(0)
     places, cells = _cells(geometry)
     grid[places] = _channels_last(x)[cells]
-    parts = _even_and_odd(grid)
+    parts = _apart(grid)
     for axis, size in enumerate(tiles):
         entries = workspace(f"entries {axis}", _changed(parts, axis, ENTRIES, size), x.dtype)
         (even, odd), (d0, d1, d2, d3) = _along(parts, axis), _along(entries, axis)
@@ -160,8 +160,7 @@ def _read_inputs(entries: Array, x: Array, geometry: ConvGeometry) -> None:
     tiles = _tiles(geometry)
     grid = _grid("inputs", [count + 1 for count in tiles], entries.shape[-1], x.dtype)
     for axis in reversed(range(geometry.rank)):
-        shape = _changed(entries, axis, 2, tiles[axis] + 1)
-        parts = workspace(f"parts {axis}", shape, x.dtype) if axis else _even_and_odd(grid)
+        parts = workspace(f"parts {axis}", _changed(entries, axis, 2, tiles[axis] + 1), x.dtype)
         (even, odd), (d0, d1, d2, d3) = _along(parts, axis), _along(entries, axis)
         here, there = _neighbours(parts, axis)
         last = (*here[:-1], slice(tiles[axis], None))
@@ -174,6 +173,7 @@ def _read_inputs(entries: Array, x: Array, geometry: ConvGeometry) -> None:
         even[there] -= d0
         odd[there] -= d3
         entries = parts
+    _even_and_odd(grid)[...] = entries
     places, cells = _cells(geometry)
     _channels_last(x, copy=False)[cells] = grid[places]
 
@@ -182,14 +182,14 @@ def _write_outputs(products: Array, bias: Array | None, y: Array, geometry: Conv
     """Aᵀ on each axis, of which the tiles, with the bias added, are copied to images y (n, o, *out_spatial)."""
     grid = _grid("outputs", _tiles(geometry), products.shape[-1], y.dtype)
     for axis, size in enumerate(_tiles(geometry)):
-        shape, final = _changed(products, axis, TILE, size), axis == geometry.rank - 1
-        outputs = _even_and_odd(grid) if final else workspace(f"outputs {axis}", shape, y.dtype)
+        outputs = workspace(f"outputs {axis}", _changed(products, axis, TILE, size), y.dtype)
         (y0, y1), (p0, p1, p2, p3) = _along(outputs, axis), _along(products, axis)
         np.add(p1, p2, out=y0)
         np.add(y0, p0, out=y0)
         np.subtract(p1, p2, out=y1)
         np.subtract(y1, p3, out=y1)
         products = outputs
+    _even_and_odd(grid)[...] = products
     if bias is not None:
         np.add(grid, np.tile(bias, len(y)), out=grid)
     _channels_last(y, copy=False)[...] = grid[tuple(slice(size) for size in geometry.out_spatial)]
@@ -201,7 +201,7 @@ def _output_entries(g: Array, geometry: ConvGeometry) -> Array:
     if any(size % TILE for size in geometry.out_spatial):
         grid.fill(0)
     grid[tuple(slice(size) for size in geometry.out_spatial)] = _channels_last(g)
-    outputs = _even_and_odd(grid)
+    outputs = _apart(grid)
     for axis, size in enumerate(_tiles(geometry)):
         entries = workspace(f"arrived {axis}", _changed(outputs, axis, ENTRIES, size), g.dtype)
         (g0, g1), (p0, p1, p2, p3) = _along(outputs, axis), _along(entries, axis)
@@ -246,6 +246,14 @@ def _even_and_odd(grid: Array) -> Array:
     rank = grid.ndim - 1
     split = grid.reshape(*(part for size in grid.shape[:-1] for part in (size // 2, 2)), grid.shape[-1])
     return split.transpose(*range(1, 2 * rank, 2), *range(0, 2 * rank, 2), 2 * rank)
+
+
+def _apart(grid: Array) -> Array:
+    """A copy of a grid as (*parity, *tile, n*c): there each step finds longer runs."""
+    view = _even_and_odd(grid)
+    parts = workspace("apart", view.shape, grid.dtype)
+    parts[...] = view
+    return parts
 
 
 def _channels_last(images: Array, *, copy: bool = True) -> Array:
