@@ -83,9 +83,7 @@ def number_to_begin_with() -> int:
     outermost = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()  # "4,2": one number for each level of nesting
     if outermost.isdecimal() and int(outermost) >= 1:
         return int(outermost)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 _number = number_to_begin_with()
@@ -122,7 +120,7 @@ def shares(count: int, least: int = 1, work: int | None = None) -> list[slice]:
     [slice(0, 8, None)]
     >>> mt.set_num_threads(before)
     """
-    if _thread.running or _number == 1:
+    if _thread.alone or _number == 1:
         return [slice(0, count)]
     parts = max(1, min(_number, count // least, count if work is None else work // SHARE))
     return [slice(count * part // parts, count * (part + 1) // parts) for part in range(parts)]
@@ -139,7 +137,7 @@ def run(tasks: Sequence[Task]) -> None:
     tasks : sequence of callable
         They take nothing, and what they answer with is dropped.
     """
-    helpers = 0 if _thread.running else min(_number, len(tasks)) - 1
+    helpers = 0 if _thread.alone else min(_number, len(tasks)) - 1
     if helpers < 1:
         with one_blas_thread:
             for task in tasks:
@@ -160,7 +158,7 @@ def run(tasks: Sequence[Task]) -> None:
 class _Thread(threading.local):
     """What a thread knows of itself: whether runs are for it alone, as in a task of another run."""
 
-    running: bool = False
+    alone: bool = False
 
 
 _thread = _Thread()
@@ -178,7 +176,7 @@ class _Work:
 
     def take_part(self) -> None:
         """Run tasks until there is none that nobody has begun."""
-        _thread.running = True
+        _thread.alone = True
         try:
             while True:
                 try:
@@ -194,7 +192,7 @@ class _Work:
                 finally:
                     self._count(done)
         finally:
-            _thread.running = False
+            _thread.alone = False
 
     def _drop(self) -> int:
         """Leave out the tasks that nobody has begun, and return how many they are."""
@@ -269,27 +267,34 @@ class _OneBlasThread:
 
     def __enter__(self) -> None:
         with self._changing:
-            self._inside += 1
-            if self._inside > 1:
-                return
-            if self._libraries is None:
-                self._libraries = blas_libraries()
+            if not self._inside:
+                self._limit()
+            self._inside += 1  # last: who is kept from entering, by an interrupt, never leaves
+
+    def __exit__(self, *error: object) -> None:
+        with self._changing:
+            self._inside -= 1
+            if not self._inside:
+                self._restore()
+
+    def _limit(self) -> None:
+        if self._libraries is None:
+            self._libraries = blas_libraries()
+        try:
             for library in self._libraries:
                 before = library.get_num_threads()
                 if before != 1:
                     self._before.append((library, before))
                     library.set_num_threads(1)
-
-    def __exit__(self, *error: object) -> None:
-        with self._changing:
-            self._inside -= 1
-            if not self._inside and self._before:
-                self._restore()
+        except BaseException:
+            self._restore()
+            raise
 
     def _restore(self) -> None:
         while self._before:
-            library, before = self._before.pop()
+            library, before = self._before[-1]
             library.set_num_threads(before)
+            self._before.pop()
 
 
 one_blas_thread = _OneBlasThread()
@@ -311,16 +316,16 @@ class sharing:
     """
 
     def __init__(self, work: int) -> None:
-        self._alone = work < 2 * SHARE
+        self._little = work < 2 * SHARE
 
     def __enter__(self) -> None:
-        self._before = _thread.running
-        _thread.running = self._before or self._alone
-        one_blas_thread.__enter__()
+        one_blas_thread.__enter__()  # first: it can be interrupted
+        self._before = _thread.alone
+        _thread.alone = self._before or self._little
 
     def __exit__(self, *error: object) -> None:
+        _thread.alone = self._before
         one_blas_thread.__exit__()
-        _thread.running = self._before
 
 
 def blas_libraries() -> list[Any]:
@@ -333,10 +338,10 @@ def blas_libraries() -> list[Any]:
 
 
 def _after_fork() -> None:
-    """Begin anew in a process that has just been forked: of the threads, only the one that forked lives on in it."""
+    """Begin anew in a forked process: of the threads, only the one that forked lives on in it."""
     global _pool
     _pool = _Pool()
-    _thread.running = False
+    _thread.alone = False
     one_blas_thread.begin_anew()
 
 
