@@ -24,17 +24,26 @@ class Observer(Context):
     """Is told, within a `with` block or a decorated function, what this thread records and what goes back over the tape.
 
     A subclass overrides what it wants to hear of. Several observers can watch at once, the innermost hears first, and their
-    blocks may end in any order, as those of generators do.
+    blocks may end in any order, as those of generators do. One that ends in another thread than it began in is an error, but
+    nobody watches any longer.
     """
 
     def __enter__(self) -> Self:
+        self._entered = mode.now
         mode.observers = (self, *mode.observers)
         return self
 
     def __exit__(self, *error: object) -> None:
-        others = list(mode.observers)
+        here = any(one is self for one in mode.observers)
+        now = mode.now if here else self._entered
+        others = list(now.observers)
         others.pop(next(number for number, one in enumerate(others) if one is self))
-        mode.observers = tuple(others)
+        now.observers = tuple(others)
+        if not here:
+            raise RuntimeError(
+                "the block of an observer, as of a profile, ends in the thread that it began in: "
+                "this one was left in another, and is over"
+            )
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
         """An operation was recorded, right after its kernel ran: its `node`, its `arguments`, and its `result`."""

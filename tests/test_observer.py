@@ -12,6 +12,7 @@ from minitensor.observer import Observer, user_line
 from minitensor.tape import Derivation
 
 
+
 class Diary(Observer):
     def __init__(self):
         self.entries = []
@@ -85,6 +86,43 @@ def test_blocks_may_end_in_any_order_and_one_observer_may_watch_twice():
         with outer:
             assert mode.observers == (outer, outer)
     assert mode.observers == ()
+
+
+def raised_elsewhere(call):
+    """What a call raises in another thread, or None."""
+    raised = []
+
+    def elsewhere():
+        try:
+            call()
+        except BaseException as error:
+            raised.append(error)
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    other.join()
+    return raised[0] if raised else None
+
+
+def test_a_block_that_ends_in_another_thread_says_so_and_is_over():
+    with Diary() as outer:
+        left = Diary()
+        left.__enter__()
+        error = raised_elsewhere(lambda: left.__exit__(None, None, None))
+        assert type(error) is RuntimeError
+        assert str(error).startswith("the block of an observer, as of a profile, ends in the thread that it began in: this")
+        assert mode.observers == (outer,)
+    assert mode.observers == ()
+
+
+@pytest.mark.parametrize("kind", [mt.viz.record, mt.autograd.detect_anomaly])
+def test_whoever_watches_is_gone_wherever_its_block_ends(kind):
+    before = dict(active)
+    watching = kind()
+    watching.__enter__()
+    assert type(raised_elsewhere(lambda: watching.__exit__(None, None, None))) is RuntimeError
+    assert mode.observers == ()
+    assert {name: active[name] for name in before} == before
 
 
 def test_an_observer_decorates_functions_and_generators():

@@ -49,7 +49,7 @@ class profile(Context):
     TypeError
         The model is no Module.
     RuntimeError
-        The same object is entered while its block runs, or asked while it does or before.
+        The same object is entered while its block runs, or asked while it does or before; its block ends in another thread.
 
     Examples
     --------
@@ -82,7 +82,7 @@ class profile(Context):
         if self._recorder is not None:
             raise RuntimeError("profile: this one's block is running already: make another one for a block within it")
         self._thread = threading.get_native_id()
-        self._recorder = Recorder(self._clock).__enter__()
+        self._recorder, self._slices = Recorder(self._clock).__enter__(), []
         self._begin = self._clock()
         return self
 

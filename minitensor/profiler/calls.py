@@ -24,8 +24,10 @@ class CallObserver(Observer):
         return super().__enter__()
 
     def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        _count(-1)
+        try:
+            super().__exit__(*error)
+        finally:
+            _count(-1)
 
     def called(self, module: Module) -> None:
         """The call of a `module` begins."""

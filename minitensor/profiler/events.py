@@ -110,9 +110,11 @@ class Recorder(CallObserver):
         return self
 
     def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self._timer.__exit__(None, None, None)
-        del self._timer  # which refers back here: a model is to be freed at once
+        try:
+            super().__exit__(*error)
+        finally:
+            self._timer.__exit__(None, None, None)
+            del self._timer  # which refers back here: a model is to be freed at once
 
     def called(self, module: Module) -> None:
         """Note that the call of a `module` begins."""

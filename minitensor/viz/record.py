@@ -66,8 +66,10 @@ class record(Observer):
         return super().__enter__()
 
     def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self._timers.pop().__exit__(None, None, None)
+        try:
+            super().__exit__(*error)
+        finally:
+            self._timers.pop().__exit__(None, None, None)
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
         """Keep what there is to see of an operation."""

@@ -187,6 +187,31 @@ def test_nothing_is_watched_before_and_after():
     assert mode.observers == ()
 
 
+def test_a_block_that_is_left_in_another_thread_says_so_and_watches_no_longer(net):
+    plain = nn.Module.__call__, mt.optim.Optimizer.step, dict(active)
+    prof, raised = mt.profile(show=False), []
+    prof.__enter__()
+
+    def leave():
+        try:
+            prof.__exit__(None, None, None)
+        except RuntimeError as error:
+            raised.append(str(error))
+
+    other = threading.Thread(target=leave)
+    other.start()
+    other.join()
+    assert len(raised) == 1
+    assert raised[0].startswith("the block of an observer, as of a profile, ends in the thread that it began in")
+    assert (nn.Module.__call__, mt.optim.Optimizer.step, dict(active)) == plain
+    assert mode.observers == ()
+    with pytest.raises(RuntimeError, match="there is nothing to tell"):
+        prof.table()
+    with prof:  # it can begin anew
+        net(mt.ones(1, 1, 8, 8))
+    assert row(prof, "conv").calls == 1
+
+
 def test_training_is_the_same_with_a_profile_and_without():
     def trained(context):
         mt.manual_seed(0)
