@@ -10,6 +10,7 @@ import numpy as np
 from minitensor.dtypes import Array, accumulation_dtype
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels.numpy_.slices import At, inside
+from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import kernel
 
 
@@ -23,7 +24,7 @@ def im2col(x: Array, *, geometry: ConvGeometry) -> Array:
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def col2im(g: Array, *, geometry: ConvGeometry) -> Array:
     """Add g[n,c,k,p] to the cell that tap k meets at position p: the adjoint of `im2col`. float16 is summed in float32."""
     x = np.zeros((*g.shape[:2], *geometry.in_spatial), accumulation_dtype(g.dtype))

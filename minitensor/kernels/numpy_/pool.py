@@ -20,6 +20,7 @@ from minitensor.kernels.numpy_.index import scatter_add
 from minitensor.kernels.numpy_.reduce import accurate_sum
 from minitensor.kernels.numpy_.select import WORDS
 from minitensor.kernels.numpy_.slices import At, dot, inside, steps_of
+from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import kernel
 
 # With so many cells in a window, and each cell in one window, it is faster to lay the windows' cells in line.
@@ -125,7 +126,7 @@ def max_pool(x: Array, *, geometry: PoolGeometry) -> Array:
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def max_pool_spread(g: Array, x: Array, highest: Array, *, geometry: PoolGeometry) -> Array:
     """Add each window's value to the cell of x that is its maximum, `highest`: the first of equals, but the last NaN.
 
@@ -172,7 +173,7 @@ def _lie_apart(geometry: PoolGeometry, axis: int) -> bool:
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
     """The sum of each window's cells; padding counts as 0. float16 is summed in float32."""
     y = widened(x)
@@ -182,7 +183,7 @@ def pool_sum(x: Array, *, geometry: PoolGeometry) -> Array:
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
     """Add each window's value to each of its cells: the adjoint of `pool_sum`."""
     x = widened(g)
@@ -199,7 +200,7 @@ def pool_spread(g: Array, *, geometry: PoolGeometry) -> Array:
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def adaptive_sum(x: Array, *, spatial: Ints) -> Array:
     """The sums over the windows that share each spatial axis, `spatial` in number; float16 is summed in float32."""
     y = widened(x)

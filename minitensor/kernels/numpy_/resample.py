@@ -6,11 +6,12 @@ import numpy as np
 
 from minitensor.dtypes import Array, accumulation_dtype
 from minitensor.geometry import AxisMap
+from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import kernel
 
 
 @kernel("numpy")
-@np.errstate(all="ignore")
+@quiet
 def resample(x: Array, *, axis: int, mapping: AxisMap) -> Array:
     """y[..., p, ...] = sum over t of weights[t, p] * x[..., cells[t, p], ...]; float16 is summed in float32."""
     if mapping.weights is None and len(mapping.cells) == 1:
