@@ -56,15 +56,20 @@ def _check_shapes(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     out_features, in_features = weight.shape
     if input.ndim == 0:
         raise ShapeError("linear: the input must be (..., in), got a tensor without axes")
-    leading = {1: (), 2: ("N",)}.get(input.ndim, ("...",))
-    table = shape_table(("input", (*leading, "in"), input.shape), ("weight", ("out", "in"), weight.shape))
     if input.shape[-1] != in_features:
         samples = input.ndim > 2 and prod(input.shape[1:]) == in_features
         hint = "\n  To make one row of each sample try x.flatten(1)" if samples else ""
         raise ShapeError(
-            f"linear: the input has {input.shape[-1]} features, the weight expects {in_features}\n{table}{hint}"
+            f"linear: the input has {input.shape[-1]} features, the weight expects {in_features}\n"
+            f"{_table(input, weight)}{hint}"
         )
     if bias is not None and bias.shape != (out_features,):
         raise ShapeError(
-            f"linear: the bias needs one entry for each of the {out_features} outputs, got the shape {bias.shape}\n{table}"
+            f"linear: the bias needs one entry for each of the {out_features} outputs, got the shape {bias.shape}\n"
+            f"{_table(input, weight)}"
         )
+
+
+def _table(input: Tensor, weight: Tensor) -> str:
+    leading = {1: (), 2: ("N",)}.get(input.ndim, ("...",))
+    return shape_table(("input", (*leading, "in"), input.shape), ("weight", ("out", "in"), weight.shape))
