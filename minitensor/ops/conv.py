@@ -14,14 +14,14 @@ The three primitives are the derivatives of T, one for each argument:
     conv_transpose(g, w)    = dT/dx     adds the kernel, times g, around every output cell: the transposed convolution
     conv_weight_grad(x, g)  = dT/dw     slides g over the input, as a kernel whose dilation is s and whose stride is d
 
-T is linear in each argument, so differentiating one of the three again leads back to the other two. These are the six rules
-below, and every gradient of a convolution, of any order, is made of them.
+T is linear in each argument, so differentiating one of the three again leads back to the other two. That makes six rules,
+two for each of the three, and every gradient of a convolution, of any order, is made of them.
 
 The sizes are those of a `ConvGeometry`, worked out once when the convolution is called and handed to all that follows from
 it: the backward pass derives no shape of its own.
 
 A bias b is an addition after `conv`. As it comes with nearly every convolution, the two are one primitive, `conv_bias`,
-which writes its result once: its rules are those of the convolution and of the addition.
+which writes its result once: its rules are the two of `conv` again, and a sum.
 
 References
 ----------

@@ -6,8 +6,9 @@ r = 1 / sqrt(variance + eps), has the derivative
     J = r * (1 - (one one^T + y y^T) / m)
 
 over the channel's m cells: what is constant or along y itself is taken out. J is symmetric, so `standardize_grad`, which is
-J times g, is its own adjoint. Nothing that a kernel worked out on the way is kept: the rules begin with x again, so the
-gradient of a gradient is right, too.
+J times g, is its own adjoint. The rules use nothing that a kernel worked out on the way: they begin with x again, so the
+gradient of a gradient is right, too. The fused gradients, of first order alone, may use the mean and the variance that the
+kernel left in `statistics`.
 """
 
 from __future__ import annotations

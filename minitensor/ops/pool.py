@@ -3,6 +3,9 @@
 A maximum is linear around almost every input: it reads one cell of each window, and which one does not change. So its
 gradient is linear in what arrives, the places it goes to are without a derivative, and reading at them again is the
 gradient's own gradient.
+
+Which cells were the largest is found by comparing with the result. So `max_pool` keeps its result, where others work out
+indices in the forward pass and keep them. The price: the result may not be written to in place before the backward pass.
 """
 
 from __future__ import annotations
