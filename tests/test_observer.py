@@ -12,7 +12,6 @@ from minitensor.observer import Observer, user_line
 from minitensor.tape import Derivation
 
 
-
 class Diary(Observer):
     def __init__(self):
         self.entries = []
