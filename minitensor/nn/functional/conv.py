@@ -46,7 +46,7 @@ def conv1d(
     -------
     Tensor, shape (N, out, L_out) or (out, L_out)
         L_out = floor((L + 2*padding - dilation*(kL-1) - 1) / stride) + 1. Long kernels go through the Fourier transform,
-        whose rounding errors are in proportion to the largest values in a neighbourhood of some kernels' length.
+        whose rounding errors are in proportion to the largest value in a whole block of the signal: see `docs/speed.md`.
 
     Raises
     ------
