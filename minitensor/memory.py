@@ -58,10 +58,9 @@ def keep_memory(limit: int = LIMIT) -> bool:
     >>> could == mt.keep_memory()
     True
     """
-    try:
-        wanted = operator.index(limit)
-    except TypeError:
-        raise TypeError(f"keep_memory: the limit is an integer, a number of bytes, got {limit!r}") from None
+    if isinstance(limit, bool) or not hasattr(limit, "__index__"):
+        raise TypeError(f"keep_memory: the limit is an integer, a number of bytes, got {limit!r}")
+    wanted = operator.index(limit)
     if wanted < 0:
         raise ValueError(f"keep_memory: the limit is 0 bytes or more, got {wanted}")
     library = c_library()

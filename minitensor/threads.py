@@ -4,10 +4,7 @@ NumPy lets go of Python's lock while it works on a large array, so a kernel that
 side by side. The calling thread takes part: it and a few workers take the pieces from one list, each the next one when it is
 free, so a worker that wakes late costs nothing. The workers begin with the first run that needs them, and sleep in between.
 
-The matrix products in these pieces come from BLAS, which has threads of its own that would get in the way of ours:
-OpenBLAS's wait for their next product in a loop, which keeps a processor busy for milliseconds. So `one_blas_thread` keeps
-BLAS to the thread that asks, whatever minitensor multiplies, and gives it back as it was: what others multiply uses as many
-threads as before.
+The matrix products in these pieces come from BLAS, whose own threads would get in the way: see `blas`.
 """
 
 from __future__ import annotations
@@ -17,9 +14,10 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
+
+from minitensor.blas import one_blas_thread
 
 Task = Callable[[], None]
 
@@ -65,10 +63,9 @@ def set_num_threads(number: int) -> None:
     >>> mt.set_num_threads(before)
     """
     global _number
-    try:
-        wanted = operator.index(number)
-    except TypeError:
-        raise TypeError(f"set_num_threads: the number is an integer, got {number!r}") from None
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"set_num_threads: the number is an integer, got {number!r}")
+    wanted = operator.index(number)
     if wanted < 1:
         raise ValueError(f"set_num_threads: the number is 1 or more, got {wanted}")
     _number = wanted
@@ -248,58 +245,6 @@ class _Pool:
 _pool = _Pool()
 
 
-class _OneBlasThread:
-    """A context in which BLAS keeps to the thread that asks it, however many threads it may use outside.
-
-    Its number of threads is the process's own: the first to enter sets it to 1, the last to leave sets it back.
-    """
-
-    def __init__(self) -> None:
-        self._libraries: list[Any] | None = None
-        self._before: list[tuple[Any, int]] = []  # what was set to 1, and what it was
-        self.begin_anew()
-
-    def begin_anew(self) -> None:
-        """Be as if nobody were inside."""
-        self._restore()
-        self._inside = 0
-        self._changing = threading.Lock()
-
-    def __enter__(self) -> None:
-        with self._changing:
-            if not self._inside:
-                self._limit()
-            self._inside += 1  # last: who is kept from entering, by an interrupt, never leaves
-
-    def __exit__(self, *error: object) -> None:
-        with self._changing:
-            self._inside -= 1
-            if not self._inside:
-                self._restore()
-
-    def _limit(self) -> None:
-        if self._libraries is None:
-            self._libraries = blas_libraries()
-        try:
-            for library in self._libraries:
-                before = library.get_num_threads()
-                if before != 1:
-                    self._before.append((library, before))
-                    library.set_num_threads(1)
-        except BaseException:
-            self._restore()
-            raise
-
-    def _restore(self) -> None:
-        while self._before:
-            library, before = self._before[-1]
-            library.set_num_threads(before)
-            self._before.pop()
-
-
-one_blas_thread = _OneBlasThread()
-
-
 class sharing:
     """A context for one kernel: its runs are shared only if it has work enough, and BLAS keeps to one thread throughout.
 
@@ -326,15 +271,6 @@ class sharing:
     def __exit__(self, *error: object) -> None:
         _thread.alone = self._before
         one_blas_thread.__exit__()
-
-
-def blas_libraries() -> list[Any]:
-    """What sets the number of threads of each BLAS that the process has loaded."""
-    try:
-        import threadpoolctl  # only who multiplies large matrices pays for loading it
-    except ImportError:  # BLAS then keeps the number that its environment variables gave it
-        return []
-    return list(threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers)
 
 
 def _after_fork() -> None:

@@ -75,6 +75,7 @@ def test_the_function_says_whether_the_c_library_can_be_told():
 def test_a_limit_that_is_none_is_refused():
     expected = "keep_memory: the limit is an integer, a number of bytes, got 1.5"
     assert message_of(TypeError, lambda: mt.keep_memory(1.5)) == expected
+    assert message_of(TypeError, lambda: mt.keep_memory(True)) == expected.replace("1.5", "True")
     assert message_of(ValueError, lambda: mt.keep_memory(-1)) == "keep_memory: the limit is 0 bytes or more, got -1"
 
 

@@ -16,7 +16,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "minitensor"
 # From the bottom up: a part may import those of the lines above its own, and its own line.
 LAYERS = [
     {"errors", "dtypes", "device", "later"},
-    {"geometry", "memory", "threads"},
+    {"blas", "geometry", "memory"},
+    {"threads"},
     {"kernels", "grad_mode", "random"},
     {"observer"},
     {"plan"},

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import minitensor as mt
-from minitensor import threads
-from minitensor.threads import one_blas_thread, run, shares, sharing
+from minitensor import blas, threads
+from minitensor.blas import one_blas_thread
+from minitensor.threads import run, shares, sharing
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,7 @@ def test_the_number_is_what_was_set():
 def test_a_number_that_is_none_is_refused_and_nothing_is_changed():
     mt.set_num_threads(2)
     assert message_of(TypeError, lambda: mt.set_num_threads(2.0)) == "set_num_threads: the number is an integer, got 2.0"
+    assert message_of(TypeError, lambda: mt.set_num_threads(True)) == "set_num_threads: the number is an integer, got True"
     assert message_of(ValueError, lambda: mt.set_num_threads(0)) == "set_num_threads: the number is 1 or more, got 0"
     assert mt.get_num_threads() == 2
 
@@ -102,7 +104,7 @@ def test_what_is_little_work_is_not_shared(work, parts):
 
 
 def test_a_kernel_of_little_work_runs_alone_and_blas_keeps_to_one_thread_in_it():
-    libraries = threads.blas_libraries()
+    libraries = blas.blas_libraries()
     before = [library.get_num_threads() for library in libraries]
     mt.set_num_threads(4)
     try:
@@ -248,7 +250,7 @@ def test_workers_compute_without_warnings_of_numpy():
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_blas_keeps_to_one_thread_inside_and_has_its_own_number_again_outside(number):
-    libraries = threads.blas_libraries()
+    libraries = blas.blas_libraries()
     before = [library.get_num_threads() for library in libraries]
     try:
         for library in libraries:
@@ -291,7 +293,7 @@ class Library:
 def test_an_interrupt_while_blas_is_told_leaves_everything_as_it_was(monkeypatch, at):
     libraries = [Library(), Library(at)]
     monkeypatch.setattr(threads, "one_blas_thread", type(one_blas_thread)())
-    monkeypatch.setattr(threads, "blas_libraries", lambda: libraries)
+    monkeypatch.setattr(blas, "blas_libraries", lambda: libraries)
     mt.set_num_threads(4)
     with pytest.raises(KeyboardInterrupt), sharing(work=1):
         pass
@@ -312,7 +314,7 @@ def test_an_interrupt_while_blas_is_looked_for_leaves_everything_as_it_was(monke
         return one
 
     monkeypatch.setattr(threads, "one_blas_thread", type(one_blas_thread)())
-    monkeypatch.setattr(threads, "blas_libraries", looking)
+    monkeypatch.setattr(blas, "blas_libraries", looking)
     mt.set_num_threads(4)
     with pytest.raises(KeyboardInterrupt), sharing(work=1):
         pass
@@ -336,7 +338,8 @@ def test_a_forked_process_has_workers_of_its_own():
     code = """
 import os, threading
 import minitensor as mt
-from minitensor.threads import one_blas_thread, run
+from minitensor.blas import one_blas_thread
+from minitensor.threads import run
 mt.set_num_threads(3)
 
 def threads_of_a_run():

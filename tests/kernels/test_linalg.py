@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import minitensor as mt
-from minitensor import threads
+from minitensor import blas, threads
 from minitensor.kernels.numpy_ import linalg
 
 SHAPES = [
@@ -53,7 +53,7 @@ def test_the_product_is_numpys_however_many_threads_share_it(monkeypatch, number
 
 
 def test_products_keep_blas_to_one_thread_and_give_it_back(monkeypatch):
-    libraries = threads.blas_libraries()
+    libraries = blas.blas_libraries()
     before = [library.get_num_threads() for library in libraries]
     inside = []
 

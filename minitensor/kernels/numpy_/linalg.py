@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from minitensor import threads
+from minitensor.blas import one_blas_thread
 from minitensor.dtypes import Array, widened
 from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import kernel
@@ -29,7 +30,7 @@ def product(a: Array, b: Array) -> Any:
     if work <= SMALL:
         return np.matmul(a, b)
     if work < 2 * threads.SHARE or a.ndim < 2 or b.ndim < 2:
-        with threads.one_blas_thread:
+        with one_blas_thread:
             return np.matmul(a, b)
     y = np.empty((*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]), np.result_type(a, b))
     axis = 0 if y.ndim > 2 or len(y) >= y.shape[1] else 1
@@ -53,6 +54,6 @@ def operands_of(part: slice, axis: int, a: Array, b: Array, y: Array) -> tuple[A
 @quiet
 def einsum(*arrays: Any, equation: str) -> Array:
     """Sum the products of the arrays' elements as the equation names their axes; float16 in float32."""
-    with threads.one_blas_thread:
+    with one_blas_thread:
         out = np.asarray(np.einsum(equation, *[widened(a) for a in arrays], optimize=True), arrays[0].dtype)
     return np.array(out) if len(arrays) == 1 else out  # of one operand NumPy may return a view
