@@ -17,6 +17,7 @@ from minitensor.dtypes import Array, accumulation_dtype
 from minitensor.geometry import ConvGeometry
 from minitensor.kernels.numpy_.conv import direct
 from minitensor.kernels.numpy_.conv.choice import algorithm
+from minitensor.kernels.numpy_.conv.lines import COPY, PRODUCT
 from minitensor.kernels.numpy_.reduce import accurate_sum
 from minitensor.kernels.quiet import quiet
 from minitensor.kernels.registry import add_gradients, kernel
@@ -101,7 +102,9 @@ def computed(
     finite the direct algorithm answers, in which it is where the formula has it.
     """
     by = algorithm(geometry, shape[1], shape[0] // geometry.groups, samples)
-    work = samples * prod(shape) * prod(geometry.out_spatial)  # the multiplications by the definition
+    columns = shape[1] * geometry.groups * prod(geometry.kernel)
+    # The multiplications by the definition; to copy a cell to the columns takes as long as some of them.
+    work = samples * prod(geometry.out_spatial) * int(prod(shape) + COPY / PRODUCT * columns)
     with sharing(2 * work if operation == "gradients" else work):
         answers = _listed(getattr(by, operation)(*arrays, geometry))
         if not by.EXACT and not all(np.isfinite(np.add.reduce(answer, axis=None)) for answer in answers):
