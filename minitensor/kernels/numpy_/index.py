@@ -142,7 +142,7 @@ def places_in_line(index: Array, axis: int, shape: tuple[int, ...]) -> Array:
     places = np.multiply(index, steps[axis], dtype=np.int64)
     for one, (length, step) in enumerate(zip(index.shape, steps, strict=True)):
         if one != axis and length > 1:
-            places += np.arange(0, length * step, step).reshape(-1, *(1,) * (index.ndim - 1 - one))  # (length, 1, ...)
+            places += (step * np.arange(length)).reshape(-1, *(1,) * (index.ndim - 1 - one))  # (length, 1, ...)
     return np.asarray(places)
 
 

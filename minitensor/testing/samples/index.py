@@ -99,13 +99,16 @@ GATHERED: list[tuple[Shape, int, Shape]] = [
     ((2, 3), 0, (1, 2)),
     ((3, 2, 2), 1, (3, 4, 1)),
     ((2, 3), 1, (2, 0)),
+    ((3, 0), 1, (3, 0)),
+    ((2, 3, 0), 1, (2, 2, 0)),
 ]
 
 
 @samples_for("gather")
 def _gather(rng: np.random.Generator) -> list[Sample]:
     return [
-        Sample((away(rng)(shape), rng.integers(0, shape[axis], index)), {"axis": axis}) for shape, axis, index in GATHERED
+        Sample((away(rng)(shape), rng.integers(0, max(shape[axis], 1), index)), {"axis": axis})
+        for shape, axis, index in GATHERED
     ]
 
 
@@ -117,6 +120,6 @@ def _nonzero(rng: np.random.Generator) -> list[Sample]:
 @samples_for("scatter_add")
 def _scatter_add(rng: np.random.Generator) -> list[Sample]:
     return [
-        Sample((away(rng)(index), rng.integers(0, shape[axis], index)), {"axis": axis, "shape": shape})
+        Sample((away(rng)(index), rng.integers(0, max(shape[axis], 1), index)), {"axis": axis, "shape": shape})
         for shape, axis, index in GATHERED
     ]
