@@ -6,7 +6,6 @@ when the first of them is asked for.
 """
 
 import os
-from importlib import import_module
 
 from minitensor.kernels import numpy_, registry
 from minitensor.kernels.registry import (
@@ -34,21 +33,7 @@ __all__ = [
 ]
 
 
-class KernelsOnDemand(dict[str, registry.Kernel]):
-    """The kernels of the engine "numpy", which has one for every primitive: those of layers come when one is not there."""
-
-    def __contains__(self, name: object) -> bool:
-        if not super().__contains__(name):
-            import_module("minitensor.kernels.layers")
-        return super().__contains__(name)
-
-    def __missing__(self, name: str) -> registry.Kernel:
-        if name not in self:
-            raise KeyError(name)
-        return self[name]
-
-
-registry._engines["numpy"] = KernelsOnDemand(registry._engines["numpy"])
+registry.load_on_demand("minitensor.kernels.layers")
 
 if _name := os.environ.get("MINITENSOR_ENGINE"):
     try:

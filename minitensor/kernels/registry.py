@@ -14,6 +14,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -53,6 +54,29 @@ def add_kernel(name: str, kernel: Kernel, engine: str = "numpy") -> None:
     table[name] = kernel
     if name in _engines["numpy"]:
         active[name] = _serving(name)
+
+
+class KernelsOnDemand(dict[str, Kernel]):
+    """A table of kernels that loads a module, which adds more, when it is asked for one that is not there."""
+
+    def __init__(self, kernels: dict[str, Kernel], module: str) -> None:
+        super().__init__(kernels)
+        self._module = module
+
+    def __contains__(self, name: object) -> bool:
+        if not super().__contains__(name):
+            import_module(self._module)
+        return super().__contains__(name)
+
+    def __missing__(self, name: str) -> Kernel:
+        if name not in self:
+            raise KeyError(name)
+        return self[name]
+
+
+def load_on_demand(module: str) -> None:
+    """Have the kernels of "numpy", which has one for every primitive, completed by a module when one is not there."""
+    _engines["numpy"] = KernelsOnDemand(_engines["numpy"], module)
 
 
 def remove_kernel(name: str) -> None:

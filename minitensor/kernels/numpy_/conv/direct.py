@@ -22,6 +22,7 @@ import numpy as np
 from minitensor import threads
 from minitensor.dtypes import Array
 from minitensor.geometry import ConvGeometry
+from minitensor.kernels.numpy_.conv.grouped import images_by_group, weights_by_group
 from minitensor.kernels.numpy_.conv.lines import adjoint_plan_of, plan_of
 from minitensor.kernels.numpy_.conv.products import merged, multiply
 from minitensor.kernels.numpy_.conv.sweep import Products, Use, WeightGrad, blocks, idle_zeros, sweep
@@ -35,11 +36,11 @@ ADDITION = 2.5
 def conv(x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Array:
     """The convolution, with the bias added where there is one."""
     groups = geometry.groups
-    plan, weight = plan_of(geometry, w.shape[1], len(w) // groups), _by_group(w, groups)
+    plan, weight = plan_of(geometry, w.shape[1], len(w) // groups), weights_by_group(w, groups)
     weights = [weight.reshape(*weight.shape[:2], -1)]  # (group, o, c*tap)
     offsets = None if bias is None else bias.reshape(groups, -1, *(1,) * geometry.rank)  # (group, o, 1, ...)
     y = np.empty((len(x), len(w), *geometry.out_spatial), x.dtype)
-    result = _grouped(y, groups)
+    result = images_by_group(y, groups)
 
     def work(samples: slice) -> None:
         sweep(x[samples], plan, groups, Products(weights, result[samples], offsets))
@@ -65,11 +66,11 @@ def gradients(g: Array, x: Array, w: Array, geometry: ConvGeometry) -> list[Arra
 def _gather(g: Array, x: Array | None, w: Array, geometry: ConvGeometry) -> list[Array]:
     """dT/dx and, where x is given, dT/dw: of the columns of g."""
     groups = geometry.groups
-    plan, weight = adjoint_plan_of(geometry, w.shape[1], len(w) // groups), _by_group(w, groups)
+    plan, weight = adjoint_plan_of(geometry, w.shape[1], len(w) // groups), weights_by_group(w, groups)
     parts = [weight[(..., *part.weight)].swapaxes(1, 2) for part in plan.parts]  # (group, c, o, *taps)
     weights = [part.reshape(*part.shape[:2], -1) for part in parts]  # (group, c, o*tap)
     x_grad = np.zeros((len(g), groups * w.shape[1], *geometry.in_spatial), g.dtype)
-    result, other = _grouped(x_grad, groups), None if x is None else _grouped(x, groups)
+    result, other = images_by_group(x_grad, groups), None if x is None else images_by_group(x, groups)
     shares = threads.shares(len(g))
     totals = [[np.zeros((groups, one.shape[2], one.shape[1]), g.dtype) for one in weights] for _ in shares]
 
@@ -104,14 +105,14 @@ def spreads(w: Array, geometry: ConvGeometry) -> bool:
 def _spread(g: Array, w: Array, geometry: ConvGeometry) -> Array:
     """The transposed convolution by the steps of `conv`, each one's adjoint, in reverse."""
     groups = geometry.groups
-    plan, weight = plan_of(geometry, w.shape[1], len(w) // groups), _by_group(w, groups)
+    plan, weight = plan_of(geometry, w.shape[1], len(w) // groups), weights_by_group(w, groups)
     weight = weight.reshape(*weight.shape[:2], -1).swapaxes(1, 2)  # (group, c*tap, o)
     x = np.zeros((len(g), groups * w.shape[1], *geometry.in_spatial), g.dtype)
     (part,) = plan.parts
 
     def work(samples: slice) -> None:
         for block, positions in blocks(samples, plan, groups, weight.shape[1], g.dtype):
-            outputs = idle_zeros(part, _grouped(g, groups)[block])
+            outputs = idle_zeros(part, images_by_group(g, groups)[block])
             lines = plan.layout.zeros(outputs.shape[2], x.shape[1], g.dtype)
             for piece in part.pieces(positions):
                 columns = part.columns(lines, groups, piece)
@@ -130,18 +131,8 @@ def conv_weight_grad(x: Array, g: Array, geometry: ConvGeometry) -> Array:
     totals = [np.zeros((groups, channels * prod(geometry.kernel), out_channels), x.dtype) for _ in shares]
 
     def work(samples: slice, total: Array) -> None:
-        sweep(x[samples], plan, groups, WeightGrad(_grouped(g, groups)[samples], [total]))
+        sweep(x[samples], plan, groups, WeightGrad(images_by_group(g, groups)[samples], [total]))
 
     threads.run([partial(work, samples, total) for samples, total in zip(shares, totals, strict=True)])
     whole = sum(totals[1:], totals[0])  # (group, c*tap, o)
     return np.ascontiguousarray(whole.swapaxes(1, 2)).reshape(g.shape[1], channels, *geometry.kernel)
-
-
-def _by_group(w: Array, groups: int) -> Array:
-    """Weights (group*o, c, *kernel) as (group, o, c, *kernel)."""
-    return w.reshape(groups, len(w) // groups, *w.shape[1:])
-
-
-def _grouped(images: Array, groups: int) -> Array:
-    """Images (n, group*c, *spatial) as (n, group, c, *spatial)."""
-    return images.reshape(len(images), groups, images.shape[1] // groups, *images.shape[2:])

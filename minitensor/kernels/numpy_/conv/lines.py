@@ -239,10 +239,8 @@ def plan_of(geometry: ConvGeometry, channels: int, out_channels: int) -> Plan:
 @lru_cache(maxsize=512)
 def adjoint_plan_of(geometry: ConvGeometry, channels: int, out_channels: int) -> Plan:
     """The transposed convolution's plan, for so many channels in a group: its result are the inputs, one part a phase."""
-    axes = [
-        [(phase, places, cells) for phase, (places, cells) in zip(axis, met, strict=True) if places.start < places.stop]
-        for axis, met in zip(([_phases(*axis) for axis in _axes(geometry)]), _cells_of_phases(geometry), strict=True)
-    ]
+    axes = _cells_of_phases(geometry)
+    everything = (slice(None),) * geometry.rank
     first = [
         min((u.start - phase.shift - phase.step * (phase.size - 1) for phase, u, _ in axis), default=0) for axis in axes
     ]
@@ -257,7 +255,6 @@ def adjoint_plan_of(geometry: ConvGeometry, channels: int, out_channels: int) ->
         counts = tuple(phase.size for phase, _, _ in phases)
         out = tuple(u.stop - u.start for _, u, _ in phases)
         start = [u.start - phase.shift + lo for (phase, u, _), lo in zip(phases, lead, strict=True)]
-        everything = (slice(None),) * len(steps)
         taps = Taps(0, everything, counts, dot(steps, start),
                     tuple(-step * phase.step for step, (phase, _, _) in zip(steps, phases, strict=True)))  # fmt: skip
         cells, weight = tuple(cells for _, _, cells in phases), tuple(phase.taps for phase, _, _ in phases)
@@ -292,12 +289,13 @@ def _phases(kernel: int, stride: int, dilation: int) -> list[_Phase]:
     ]  # fmt: skip
 
 
-def _cells_of_phases(geometry: ConvGeometry) -> list[list[tuple[slice, slice]]]:
-    """For each axis and each of its phases, the numbers u whose cell s*u + r - lo lies inside, and these cells."""
-    return [
-        [inside(phase.residue - lo, s, size, (size + lo) // s + 1) for phase in _phases(k, s, d)]
+def _cells_of_phases(geometry: ConvGeometry) -> list[list[tuple[_Phase, slice, slice]]]:
+    """For each axis its phases that have cells, with the numbers u whose cell s*u + r - lo lies inside, and these cells."""
+    axes = [
+        [(phase, *inside(phase.residue - lo, s, size, (size + lo) // s + 1)) for phase in _phases(k, s, d)]
         for (k, s, d), lo, size in zip(_axes(geometry), geometry.pad_lo, geometry.in_spatial, strict=True)
     ]
+    return [[one for one in axis if one[1].start < one[1].stop] for axis in axes]
 
 
 def _laid_out(places: list[int], held: list[list[tuple[slice, slice]]], widest: Sequence[int]) -> tuple[Layout, Ints]:

@@ -13,6 +13,7 @@ import numpy as np
 from minitensor import threads
 from minitensor.dtypes import Array
 from minitensor.geometry import ConvGeometry
+from minitensor.kernels.numpy_.conv.grouped import images_by_group
 
 EXACT = True  # each result is the sum as it is written
 
@@ -68,5 +69,4 @@ def _matrices(w: Array, geometry: ConvGeometry) -> Array:
 
 def _grouped(images: Array, geometry: ConvGeometry) -> Array:
     """Images (n, group*c, *spatial) as (n, group, c, position)."""
-    groups = geometry.groups
-    return images.reshape(len(images), groups, images.shape[1] // groups, prod(images.shape[2:]))
+    return images_by_group(images.reshape(*images.shape[:2], prod(images.shape[2:])), geometry.groups)

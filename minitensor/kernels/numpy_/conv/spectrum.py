@@ -19,7 +19,7 @@ A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", 3rd editio
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from math import log2
 from typing import Any
 
@@ -28,6 +28,7 @@ import numpy as np
 from minitensor import threads
 from minitensor.dtypes import Array
 from minitensor.geometry import ConvGeometry
+from minitensor.kernels.numpy_.conv.grouped import weights_by_group
 
 EXACT = False  # results are the sums as they are written but for rounding, where all is finite
 
@@ -37,7 +38,7 @@ BLOCK_BYTES = 2**22
 
 def conv(x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Array:
     """The convolution, with the bias added where there is one."""
-    y = _correlate(x, _by_group(w, geometry), geometry.pad_lo[0], geometry.out_spatial[0])
+    y = _correlate(x, weights_by_group(w, geometry.groups), geometry.pad_lo[0], geometry.out_spatial[0])
     if bias is not None:
         np.add(y, bias[:, None], out=y)
     return y
@@ -45,7 +46,7 @@ def conv(x: Array, w: Array, bias: Array | None, geometry: ConvGeometry) -> Arra
 
 def conv_transpose(g: Array, w: Array, geometry: ConvGeometry) -> Array:
     """The transposed convolution."""
-    reverse = _by_group(w, geometry)[..., ::-1].swapaxes(1, 2)  # (group, c, o, tap)
+    reverse = weights_by_group(w, geometry.groups)[..., ::-1].swapaxes(1, 2)  # (group, c, o, tap)
     return _correlate(g, reverse, geometry.kernel[0] - 1 - geometry.pad_lo[0], geometry.in_spatial[0])
 
 
@@ -94,6 +95,7 @@ def _correlate(x: Array, w: Array, before: int, out: int) -> Array:
     return y
 
 
+@lru_cache(maxsize=512)
 def transform_length(taps: int, positions: int) -> int:
     """The length of the transforms with the least work for each position; of the lengths 2^n and 3 * 2^n."""
     lengths = [factor << power for power in range(3, 24) for factor in (2, 3)]
@@ -123,8 +125,3 @@ def _few(samples: slice, channels: int, positions: int, item: int) -> list[slice
     """Slices of the samples whose signals are within the budget."""
     step = max(BLOCK_BYTES // max(channels * positions * item, 1), 1)
     return [slice(start, min(start + step, samples.stop)) for start in range(samples.start, samples.stop, step)]
-
-
-def _by_group(w: Array, geometry: ConvGeometry) -> Array:
-    """Weights (group*o, c, tap) as (group, o, c, tap)."""
-    return w.reshape(geometry.groups, len(w) // geometry.groups, *w.shape[1:])

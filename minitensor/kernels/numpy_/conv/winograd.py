@@ -31,7 +31,7 @@ Convolutional Neural Networks", 2015, arXiv:1509.09308, section 4.1: F(2 x 2, 3 
 
 from __future__ import annotations
 
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from math import prod
 
 import numpy as np
@@ -114,7 +114,7 @@ def _gradients(g: Array, x: Array | None, w: Array | None, geometry: ConvGeometr
 
 def _weights(w: Array, geometry: ConvGeometry) -> Array:
     """G w on each axis: (entry, group, o, c)."""
-    entries: Array = np.matmul(_kron(geometry.rank).astype(w.dtype), w.reshape(len(w) * w.shape[1], -1).T)  # (entry, o*c)
+    entries: Array = np.matmul(_kron(geometry.rank, w.dtype), w.reshape(len(w) * w.shape[1], -1).T)  # (entry, o*c)
     return entries.reshape(len(entries), geometry.groups, len(w) // geometry.groups, w.shape[1])
 
 
@@ -122,13 +122,14 @@ def _weight_grad(total: Array, geometry: ConvGeometry) -> Array:
     """Its adjoint, of (entry, group, c, o): Gᵀ on each axis."""
     entries, groups, channels, out_channels = total.shape
     ordered = total.transpose(1, 3, 2, 0).reshape(-1, entries)  # (group*o*c, entry)
-    grad: Array = np.matmul(ordered, _kron(geometry.rank).astype(total.dtype))
+    grad: Array = np.matmul(ordered, _kron(geometry.rank, total.dtype))
     return grad.reshape(groups * out_channels, channels, *geometry.kernel)
 
 
-def _kron(rank: int) -> Array:
+@lru_cache(maxsize=8)
+def _kron(rank: int, dtype: DType) -> Array:
     """The matrix that is G on each of so many axes."""
-    return reduce(np.kron, [G] * rank)
+    return reduce(np.kron, [G] * rank).astype(dtype)
 
 
 # Tiles. Their arrays are (*entry, *tile, n*c), an entry and a tile for each axis: channels last, so that each step adds long
