@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import minitensor as mt
+from minitensor import random
 
 
 def message_of(error, call):
@@ -139,3 +141,79 @@ REFUSED = {
 def test_what_cannot_be_drawn_is_refused_in_words(case):
     call, error, message = REFUSED[case]
     assert message_of(error, call) == message
+
+
+def test_what_is_drawn_within_seeded_follows_from_the_seeds_alone():
+    def drawn():
+        with random.seeded(3, 4):
+            return [mt.rand(3).tolist(), mt.randn(2).tolist()]
+
+    mt.manual_seed(0)
+    first = drawn()
+    outside = mt.rand(2).tolist()
+    mt.manual_seed(0)
+    assert mt.rand(2).tolist() == outside  # nothing was taken from the shared one
+    assert drawn() == first
+    with random.seeded(3, 5):
+        assert mt.rand(3).tolist() != first[0]
+    assert first[0] == np.random.default_rng([3, 4]).random(3, np.float32).tolist()
+
+
+def test_within_seeded_a_given_generator_counts_with_its_state_and_does_not_move():
+    def drawn(generator, seeds=(1, 2)):
+        with random.seeded(*seeds):
+            return mt.rand(3, generator=generator).tolist()
+
+    own = mt.Generator().manual_seed(3)
+    state = own.get_state()
+    assert drawn(own) == drawn(own) == drawn(np.random.default_rng(3))
+    assert own.get_state() == state
+    assert drawn(own) != drawn(own, (1, 3))
+    assert drawn(own) != drawn(mt.Generator().manual_seed(4)) != drawn(None)
+    assert len({tuple(drawn(np.random.Generator(kind(0)))) for kind in (np.random.MT19937, np.random.Philox)}) == 2
+
+
+def test_seeded_for_the_shared_generator_only_leaves_given_ones_to_themselves():
+    with random.seeded(1, all_generators=False):
+        assert (
+            mt.rand(3, generator=np.random.default_rng(3)).tolist()
+            == np.random.default_rng(3).random(3, np.float32).tolist()
+        )
+        assert mt.rand(2).tolist() == np.random.default_rng([1]).random(2, np.float32).tolist()
+
+
+def test_seeded_blocks_nest_and_are_a_threads_own():
+    with random.seeded(1):
+        outer = mt.rand(2).tolist()
+        with random.seeded(2):
+            inner = mt.rand(2).tolist()
+        after = mt.rand(2).tolist()
+    expected = np.random.default_rng([1]).random(4, np.float32).tolist()
+    assert outer + after == expected
+    assert inner == np.random.default_rng([2]).random(2, np.float32).tolist()
+    with random.seeded(1), ThreadPoolExecutor(1) as pool:
+        mt.manual_seed(7)
+        assert pool.submit(lambda: mt.rand(2).tolist()).result() == np.random.default_rng(7).random(2, np.float32).tolist()
+
+
+def test_a_state_brings_back_what_is_drawn_next():
+    for get, put, generator in (
+        (mt.get_rng_state, mt.set_rng_state, None),
+        *[(one.get_state, one.set_state, one) for one in [mt.Generator()]],
+    ):
+        state = get()
+        first = mt.rand(5, generator=generator)
+        put(state)
+        assert mt.equal(mt.rand(5, generator=generator), first)
+    assert message_of(TypeError, lambda: mt.set_rng_state(3)).startswith(
+        "set_state: expected what get_state returned, got 3: "
+    )
+
+
+def test_a_generator_knows_and_shows_its_seed():
+    assert repr(mt.manual_seed(4)) == "Generator(seed=4)"
+    assert mt.initial_seed() == 4
+    own = mt.Generator()
+    assert own.seed() == own.initial_seed() != mt.Generator().initial_seed()
+    first = mt.rand(3, generator=own)
+    assert mt.equal(first, mt.rand(3, generator=mt.Generator().manual_seed(own.initial_seed())))
