@@ -1,0 +1,138 @@
+"""When a run is saved, and the file that it is saved to."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from typing import Any
+
+from minitensor import serialization
+from minitensor.training.environment import differences, environment
+from minitensor.training.paths import check_path
+
+FORMAT = "minitensor.training checkpoint 1"
+
+
+class Checkpoint:
+    """A file to which `fit` saves all that the rest of a run depends on, and from which it goes on after a stop.
+
+    It is saved before the first step, so that what cannot be saved is said at once; then as often as is asked for here; and
+    at the end. It is replaced only when the new one is complete and on the disk: whenever the process is killed, the file is
+    a whole one.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file, .npz or .safetensors.
+    every_steps : int, optional
+        Save after this many steps of the optimiser, again and again.
+    every_epochs : int, optional
+        Save after this many epochs; None: at the end only.
+    every_seconds : float, optional
+        Save after the first step that is this long after the last time.
+    overwrite : bool
+        Whether a run that is not resumed may replace a file that is there already. Without it `fit` refuses to, so that no
+        run is lost for a forgotten `resume=True`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The path is none, or has another ending; a number is none, or not above 0.
+    OSError
+        Nothing can be written there.
+
+    Examples
+    --------
+    >>> import minitensor as mt, os, tempfile
+    >>> def trainer():
+    ...     mt.manual_seed(0)
+    ...     model = mt.nn.Linear(2, 1)
+    ...     return mt.training.Trainer(model, mt.nn.MSELoss(), mt.optim.Adam(model.parameters()), progress=False)
+    >>> batches = [(mt.ones(4, 2), mt.zeros(4, 1))] * 3
+    >>> with tempfile.TemporaryDirectory() as directory:
+    ...     path = os.path.join(directory, "run.npz")
+    ...     _ = trainer().fit(batches, epochs=2, checkpoint=mt.training.Checkpoint(path, every_steps=2))
+    ...     history = trainer().fit(batches, epochs=3, checkpoint=path, resume=True)  # only the third is trained
+    >>> history["epoch"]
+    [1, 2, 3]
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        every_steps: int | None = None,
+        every_epochs: int | None = 1,
+        every_seconds: float | None = None,
+        *,
+        overwrite: bool = False,
+    ) -> None:
+        self.path = check_path(path, "Checkpoint")
+        for name, value in (("every_steps", every_steps), ("every_epochs", every_epochs)):
+            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+                raise ValueError(f"Checkpoint: {name} is an int of 1 or more, got {value!r}")
+        if every_seconds is not None and not (isinstance(every_seconds, (int, float)) and every_seconds > 0):
+            raise ValueError(f"Checkpoint: every_seconds is a number above 0, got {every_seconds!r}")
+        self.every_steps, self.every_epochs, self.every_seconds = every_steps, every_epochs, every_seconds
+        self.overwrite = overwrite
+        self._saved_at = time.monotonic()
+
+    def due_after_step(self, step: int) -> bool:
+        """Whether it is time to save, after so many steps in all."""
+        if self.every_steps is not None and step % self.every_steps == 0:
+            return True
+        return self.every_seconds is not None and time.monotonic() - self._saved_at >= self.every_seconds
+
+    def due_after_epoch(self, epoch: int) -> bool:
+        """Whether it is time to save, after so many epochs in all."""
+        return self.every_epochs is not None and epoch % self.every_epochs == 0
+
+    def exists(self) -> bool:
+        """Whether there is a file."""
+        return os.path.exists(self.path)
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Write a state in the file's place.
+
+        Raises
+        ------
+        TypeError
+            Something in it cannot be saved.
+        OSError
+            It cannot be written: the disk is full, say. The file that was there stays.
+        """
+        serialization.save({"format": FORMAT, "environment": environment(), "state": state}, self.path)
+        self._saved_at = time.monotonic()
+
+    def load(self) -> dict[str, Any]:
+        """Read the state, and warn where the bits of what follows may be others than they would have been.
+
+        Raises
+        ------
+        minitensor.serialization.FileFormatError
+            The file is damaged, or is no checkpoint.
+        OSError
+            It cannot be read.
+        """
+        saved = serialization.load(self.path)
+        if not isinstance(saved, dict) or saved.get("format") != FORMAT:
+            raise serialization.FileFormatError(f"Checkpoint: {self.path} is no checkpoint of a Trainer")
+        changed = differences(saved["environment"], environment())
+        if changed:
+            warnings.warn(
+                f"the run goes on with {', '.join(changed)}: its last bits may differ from those of an unbroken run",
+                UserWarning,
+                stacklevel=2,
+            )
+        state: dict[str, Any] = saved["state"]
+        return state
+
+    def __repr__(self) -> str:
+        every = ("every_steps", "every_epochs", "every_seconds")
+        times = [f"{name}={value}" for name in every if (value := getattr(self, name)) is not None]
+        return f"Checkpoint({', '.join([repr(self.path), *times])})"
+
+
+def as_checkpoint(given: Any) -> Checkpoint | None:
+    """A Checkpoint as it is, a path as one of it."""
+    return given if given is None or isinstance(given, Checkpoint) else Checkpoint(given)

@@ -1,0 +1,73 @@
+"""A model tested on data, or asked for its answers: in evaluation mode, and without gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from minitensor.functions.shape import cat
+from minitensor.grad_mode import no_grad
+from minitensor.training.batches import one_pass
+from minitensor.training.losses import checked_loss
+from minitensor.training.modes import keep_modes
+from minitensor.training.progress import Bar
+from minitensor.training.running import Running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minitensor.nn import Module
+    from minitensor.training.trainer import Trainer
+
+
+def evaluated(trainer: Trainer, data: Any, bar: Bar, after_batch: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """The loss and the metrics over data; `after_batch` is called after each, and may end it by an error.
+
+    Raises
+    ------
+    ValueError
+        There is not one batch.
+    """
+    running, count = Running(trainer.metrics), 0
+    with _evaluating(trainer.model, data, bar) as batches:
+        for batch in batches:
+            count += 1
+            loss, output, target = checked_loss(trainer, batch, f"batch {count} of the evaluation")
+            running.update(loss.item(), output, target)
+            bar.advance(running.values)
+            after_batch()
+    if not count:
+        raise ValueError("evaluate: the data have no batches")
+    return running.values()
+
+
+def predicted(trainer: Trainer, data: Any, bar: Bar) -> Any:
+    """The outputs for data along the first axis, or a tuple of such.
+
+    Raises
+    ------
+    ValueError
+        There is not one batch.
+    """
+    outputs = []
+    with _evaluating(trainer.model, data, bar) as batches:
+        for batch in batches:
+            outputs.append(trainer.compute_output(batch))
+            bar.advance(dict)
+    if not outputs:
+        raise ValueError("predict: the data have no batches")
+    if isinstance(outputs[0], (tuple, list)):
+        return tuple(cat(list(parts)) for parts in zip(*outputs, strict=True))
+    return cat(outputs)
+
+
+@contextmanager
+def _evaluating(model: Module, data: Any, bar: Bar) -> Generator[Iterator[Any]]:
+    with keep_modes(model), no_grad():
+        model.eval()
+        try:
+            with one_pass(data) as batches:
+                yield batches
+        finally:
+            bar.close()

@@ -1,0 +1,298 @@
+"""One call of `fit`: epochs, steps, and where it stands, so that it can be saved after any step and gone on with."""
+
+from __future__ import annotations
+
+import os
+import time
+from copy import deepcopy
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from minitensor.optim.lr_scheduler import ReduceLROnPlateau
+from minitensor.training.arguments import check_count
+from minitensor.training.batches import count_of, keeps_state, one_pass, put_state, state_of
+from minitensor.training.evaluation import evaluated
+from minitensor.training.gradients import Gradients
+from minitensor.training.interrupt import Interrupt
+from minitensor.training.modes import keep_modes
+from minitensor.training.progress import Bar, Progress
+from minitensor.training.random_states import random_states, set_random_states
+from minitensor.training.running import Running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minitensor.training.checkpoint import Checkpoint
+    from minitensor.training.trainer import Trainer
+
+# What a bar says anyway, or leaves to the history.
+UNSHOWN = ("epoch", "lr", "seconds")
+
+
+class Fit:
+    """What a call of `Trainer.fit` does.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    train, validation, epochs, checkpoint
+        As for `Trainer.fit`.
+    """
+
+    def __init__(self, trainer: Trainer, train: Any, validation: Any, epochs: int, checkpoint: Checkpoint | None) -> None:
+        check_count(epochs, "fit", "epochs")
+        self.trainer, self.train, self.validation, self.checkpoint = trainer, train, validation, checkpoint
+        self.epochs = epochs
+        self.progress = Progress(trainer.progress)
+        self.interrupt = Interrupt(lambda: self.progress.say_at_once("stopping after this step; Ctrl-C again stops at once"))
+        self.gradients = Gradients(trainer)
+        # Where it stands: see `state_dict`.
+        self.first = self.complete = trainer.epoch  # epochs before this call, and until now
+        self.batch = 0  # how many of the present epoch are in its steps
+        self.exhausted = False  # whether the epoch has no more
+        self.seconds = 0.0  # that the epoch took before it was resumed
+        self.lr = 0.0  # of the last step
+        self.epoch_random: dict[str, Any] | None = None  # random states at its begin, for data that keep no state
+        self.running = Running([deepcopy(metric) for metric in trainer.metrics])
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to train."""
+        return not self.batch and (self.complete >= self.first + self.epochs or self.trainer.stopped is not None)
+
+    def run(self, resume: bool) -> None:
+        """Train; where `resume`, what is left of the run in the checkpoint."""
+        trainer = self.trainer
+        trainer.columns = self._columns()
+        state = self._resumed() if resume else None
+        if state is None:
+            self._refuse_to_overwrite()
+            trainer.stopped = None
+        try:
+            with keep_modes(trainer.model), self.interrupt:
+                trainer.model.train()
+                for callback in trainer.callbacks:
+                    callback.on_fit_begin(trainer)
+                if state is None:
+                    self._save()
+                else:
+                    self.load_state_dict(state)  # again: what a callback sets up or draws in on_fit_begin is not the run's
+                    self._say_where()
+                while not self.finished:
+                    self._epoch()
+                for callback in trainer.callbacks:
+                    callback.on_fit_end(trainer)
+                if self.interrupt.requested:
+                    raise KeyboardInterrupt("at the end of fit")
+        finally:
+            trainer.epoch = self.complete
+
+    # One epoch
+
+    def _epoch(self) -> None:
+        """Train what is left of an epoch, test, and add its row to the history."""
+        trainer = self.trainer
+        trainer.epoch = self.complete + 1
+        self._began = time.perf_counter() - self.seconds
+        if not self.batch:
+            self.running.reset()
+            for callback in trainer.callbacks:
+                callback.on_epoch_begin(trainer)
+        title = f"epoch {trainer.epoch}/{self.first + self.epochs}"
+        bar = self.progress.bar(title, count_of(self.train), self.batch)
+        try:
+            if not (self.exhausted or trainer.stopped):
+                self._train(bar)
+            self.exhausted = True
+            row = self._row()
+            bar.finish({name: value for name, value in row.items() if name not in UNSHOWN})
+        finally:
+            bar.close()
+        self._end_epoch(row)
+
+    def _train(self, bar: Bar) -> None:
+        """Take steps along the batches of a pass, as far as they go."""
+        trainer, gradients = self.trainer, self.gradients
+        with one_pass(self._data()) as batches:
+            for batch in batches:
+                self.batch += 1
+                loss, output, target = gradients.add(batch, f"batch {self.batch} of epoch {trainer.epoch}")
+                self.running.update(loss, output, target)
+                del output  # and with it the graph, before the next one is made
+                bar.advance(self.running.values)
+                if gradients.batches == trainer.accumulate:
+                    self._step()
+                    if trainer.stopped:
+                        return
+        if gradients.batches:
+            self._step()
+        if not self.batch:
+            raise ValueError(f"fit: the data have no batches in epoch {trainer.epoch}")
+
+    def _data(self) -> Iterator[Any]:
+        """The batches of a pass from where it stands.
+
+        Data that keep no state begin with the random numbers that the epoch began with, which give their order, and as many
+        batches as were seen are left out.
+        """
+        if not self.batch:
+            self.epoch_random = None if keeps_state(self.train) else random_states()
+            return iter(self.train)
+        now = random_states()
+        if self.epoch_random is not None:
+            set_random_states(self.epoch_random)
+        batches: Iterator[Any] = iter(self.train)
+        if self.epoch_random is not None:
+            seen = sum(1 for _ in islice(batches, self.batch))
+            if seen < self.batch:
+                raise ValueError(
+                    f"fit: the epoch had {self.batch} batches when it was stopped, and the data have {seen} now"
+                )
+        set_random_states(now)
+        return batches
+
+    def _step(self) -> None:
+        """Take a step of the optimiser, with all that comes after one."""
+        trainer = self.trainer
+        self.lr = float(trainer.optimizer.param_groups[0]["lr"])
+        self.gradients.take_step()
+        trainer.step += 1
+        if trainer.scheduler is not None and trainer.scheduler_interval == "step":
+            trainer.scheduler.step()
+        for callback in trainer.callbacks:
+            callback.on_step_end(trainer)
+        if self.interrupt.requested:
+            self._stop_here()
+        if self.checkpoint is not None and self.checkpoint.due_after_step(trainer.step):
+            self._save()
+
+    def _row(self) -> dict[str, Any]:
+        """What the history is told of the epoch: numbers by the names of their columns."""
+        row = {"epoch": self.trainer.epoch, **self.running.values()}
+        if self.validation is not None:
+            row.update((f"validation_{name}", value) for name, value in self._validated().items())
+        row.update(lr=self.lr, seconds=time.perf_counter() - self._began)
+        return {name: value for name, value in row.items() if isinstance(value, (int, float))}
+
+    def _validated(self) -> dict[str, Any]:
+        """The loss and the metrics of the validation; where Ctrl-C ends it, the state is saved that it began with."""
+        random, position = random_states(), state_of(self.validation)
+
+        def stop_if_requested() -> None:
+            if self.interrupt.requested:
+                set_random_states(random)
+                put_state(self.validation, position)
+                self._stop_here()
+
+        bar = self.progress.passing_bar("validation", count_of(self.validation))
+        return evaluated(self.trainer, self.validation, bar, stop_if_requested)
+
+    def _end_epoch(self, row: dict[str, Any]) -> None:
+        """Do what comes after the row of an epoch is known."""
+        trainer = self.trainer
+        trainer.history.append(row)
+        if isinstance(trainer.scheduler, ReduceLROnPlateau):
+            trainer.scheduler.step(row[self._watched()])
+        elif trainer.scheduler is not None and trainer.scheduler_interval == "epoch":
+            trainer.scheduler.step()
+        for callback in trainer.callbacks:
+            callback.on_epoch_end(trainer, row)
+        self.complete += 1
+        self.batch, self.exhausted, self.seconds = 0, False, 0.0
+        if self.interrupt.requested:
+            self._stop_here()
+        if self.checkpoint is not None and (self.finished or self.checkpoint.due_after_epoch(self.complete)):
+            self._save()
+
+    def _columns(self) -> list[str]:
+        """What a row of the history will have; refuses a number that the scheduler watches in vain."""
+        values = ["loss", *(metric.name for metric in self.trainer.metrics)]
+        of_validation = [] if self.validation is None else [f"validation_{name}" for name in values]
+        columns = ["epoch", *values, *of_validation, "lr", "seconds"]
+        if isinstance(self.trainer.scheduler, ReduceLROnPlateau) and self._watched() not in columns:
+            found = ", ".join(columns)
+            raise ValueError(f"fit: scheduler_monitor is {self._watched()!r}, and the history has {found}")
+        return columns
+
+    def _watched(self) -> str:
+        """The column that a ReduceLROnPlateau is told."""
+        return self.trainer.scheduler_monitor or ("loss" if self.validation is None else "validation_loss")
+
+    # Saving and resuming
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that the rest of the run depends on; after whole steps only."""
+        elapsed = time.perf_counter() - self._began if self.batch else 0.0
+        return {
+            "trainer": self.trainer.state_dict(),
+            "train": state_of(self.train),
+            "validation": state_of(self.validation),
+            "random": random_states(),
+            "running": self.running.state_dict(),
+            **{name: getattr(self, name) for name in ("first", "complete", "batch", "exhausted", "lr", "epoch_random")},
+            "seconds": elapsed,
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over what `state_dict` returned."""
+        self.trainer.load_state_dict(state_dict["trainer"])
+        self.running.load_state_dict(state_dict["running"])
+        put_state(self.train, state_dict["train"])
+        put_state(self.validation, state_dict["validation"])
+        for name in ("first", "complete", "batch", "exhausted", "lr", "epoch_random", "seconds"):
+            setattr(self, name, state_dict[name])
+        self.trainer.epoch = self.complete
+        set_random_states(state_dict["random"])
+
+    def _save(self) -> None:
+        if self.checkpoint is not None:
+            self.checkpoint.save(self.state_dict())
+            self.trainer._own_files.add(os.path.abspath(self.checkpoint.path))
+
+    def _resumed(self) -> dict[str, Any] | None:
+        """Load the checkpoint and return its state, or leave all as it is and say why; None where there is no file."""
+        if self.checkpoint is None:
+            raise ValueError("fit: resume=True goes on from a checkpoint: pass checkpoint=, the path that it is saved to")
+        if not self.checkpoint.exists():
+            return None
+        state = self.checkpoint.load()
+        before = deepcopy(self.state_dict())
+        try:
+            self.load_state_dict(state)
+        except Exception as error:
+            self.load_state_dict(before)
+            raise ValueError(
+                f"fit: the run in {self.checkpoint.path} is another one, and nothing was changed: {error}"
+            ) from error
+        self.trainer._own_files.add(os.path.abspath(self.checkpoint.path))
+        return state
+
+    def _refuse_to_overwrite(self) -> None:
+        checkpoint = self.checkpoint
+        if checkpoint is None or checkpoint.overwrite or not checkpoint.exists():
+            return
+        if os.path.abspath(checkpoint.path) not in self.trainer._own_files:
+            raise FileExistsError(
+                f"fit: {checkpoint.path} is there already: resume=True goes on with the run in it, "
+                "Checkpoint(path, overwrite=True) begins anew"
+            )
+
+    def _say_where(self) -> None:
+        """Say from where a resumed run goes on."""
+        trainer = self.trainer
+        if not self.finished:
+            self.progress.say(f"resumed in epoch {self.complete + 1}, after {trainer.step} steps")
+            return
+        why = (
+            f"the run stopped after epoch {self.complete}: {trainer.stopped}"
+            if trainer.stopped
+            else "all epochs are trained"
+        )
+        self.progress.say(f"nothing left to do: {why}")
+
+    def _stop_here(self) -> NoReturn:
+        """End by a KeyboardInterrupt, after a checkpoint if there is one."""
+        self._save()
+        place = f"epoch {self.trainer.epoch}, after {self.trainer.step} steps"
+        saved = "" if self.checkpoint is None else f"; fit(..., checkpoint={self.checkpoint.path!r}, resume=True) goes on"
+        raise KeyboardInterrupt(f"in {place}{saved}")

@@ -1,0 +1,51 @@
+"""The loss of a batch, and what is wrong with one, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minitensor.grad_mode import is_grad_enabled
+from minitensor.tensor import Tensor
+from minitensor.training.batches import described
+
+if TYPE_CHECKING:
+    from minitensor.training.trainer import Trainer
+
+
+def checked_loss(trainer: Trainer, batch: Any, place: str) -> tuple[Tensor, Any, Any]:
+    """What `compute_loss` answers: one number with a gradient, where gradients are recorded, the output and the target.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    batch : object
+    place : str
+        Where the batch comes: "batch 3 of epoch 1".
+
+    Raises
+    ------
+    TypeError, ValueError
+        It answers something else. An error of the model or the loss names the batch.
+    """
+    try:
+        answer = trainer.compute_loss(batch)
+    except (TypeError, ValueError, RuntimeError) as error:
+        if error.args and isinstance(error.args[0], str) and len(error.args) == 1:
+            error.args = (f"{error.args[0]}\n  in {place}: {described(batch)}",)
+        raise
+    if not isinstance(answer, tuple) or len(answer) != 3:
+        raise TypeError(f"compute_loss: expected (loss, output, target), got {described(answer)}")
+    loss, output, target = answer
+    shapes = f"\n  in {place}: output {described(output)}, target {described(target)}"
+    if not isinstance(loss, Tensor):
+        raise TypeError(f"the loss is to be a Tensor of one number, got {described(loss)}{shapes}")
+    if loss.numel() != 1:
+        raise ValueError(
+            f"the loss is to be one number, got {described(loss)}: take its mean, or reduction='mean' of the loss{shapes}"
+        )
+    if is_grad_enabled() and not loss.requires_grad:
+        raise ValueError(
+            "the loss has no gradient: it does not depend on a parameter that requires grad, or it was computed under "
+            f"no_grad, detached, or made of numbers{shapes}"
+        )
+    return loss, output, target

@@ -1,0 +1,26 @@
+"""Where the sources of random numbers stand that a process has: minitensor's, Python's and NumPy's."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+from minitensor.random import get_rng_state, set_rng_state
+
+
+def random_states() -> dict[str, Any]:
+    """The states of the generators that all share, of minitensor, of `random` and of `numpy.random`.
+
+    We draw from the first only; what a user's dataset or loss draws may come from the others.
+    """
+    numpy = np.random.get_state(legacy=False)  # noqa: NPY002
+    return {"minitensor": get_rng_state(), "python": random.getstate(), "numpy": numpy}
+
+
+def set_random_states(states: dict[str, Any]) -> None:
+    """Go back to where they stood when `random_states` returned these."""
+    set_rng_state(states["minitensor"])
+    random.setstate(states["python"])
+    np.random.set_state(states["numpy"])  # noqa: NPY002
