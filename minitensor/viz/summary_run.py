@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from minitensor import random
 from minitensor.errors import ShapeError, spatial_axes
 from minitensor.grad_mode import no_grad
 from minitensor.nn.conv_nd import ConvNd, ConvTransposeNd
 from minitensor.nn.linear import Linear
 from minitensor.nn.module import Module
 from minitensor.tensor import Tensor
+from minitensor.viz.unchanged import unchanged
 
 Shape: TypeAlias = "tuple[int, ...]"
 Shapes: TypeAlias = "tuple[Any, ...] | dict[str, Any] | None"  # a shape; of several tensors, a tuple or dict of Shapes
@@ -91,9 +91,8 @@ def run(model: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         The forward pass raised an error.
     """
     watch = _Watch(model)
-    with _as_it_was(model, tensors_in([args, kwargs])), ExitStack() as hooks, no_grad(), np.errstate(all="ignore"):
+    with unchanged(model, tensors_in([args, kwargs])), ExitStack() as hooks, no_grad(), np.errstate(all="ignore"):
         for module in model.modules():
-            module.training = False
             if module is not model:
                 hooks.enter_context(module.register_forward_pre_hook(watch.enter, with_kwargs=True))
                 hooks.enter_context(module.register_forward_hook(watch.leave, with_kwargs=True))
@@ -229,37 +228,3 @@ def _stopped(error: Exception, watch: _Watch) -> Exception:
             "input_size counts the batch too. Pass batch_dim=0 to add it"
         )
     return ShapeError(message) if isinstance(error, ShapeError) else RuntimeError(message)
-
-
-@contextmanager
-def _as_it_was(model: Module, inputs: list[Tensor]) -> Iterator[None]:
-    """Put back afterwards, also after an error, what may change: attributes, tensors, and the shared random generator."""
-    attributes = [value for module in model.modules() for value in (vars(module), *vars(module).values())]
-    entries = [(value, value.copy()) for value in attributes if isinstance(value, (list, dict))]
-    tensors = [*inputs, *model.parameters(), *(value for value in attributes if isinstance(value, Tensor))]
-    tensors += [one.grad for one in tensors if one.grad is not None]
-    slots = ("_array", "_node", "_version", "_grad", "_requires_grad")
-    kept = [
-        (one, [getattr(one, slot) for slot in slots], one._version[0], one._array.copy())
-        for one in {id(one): one for one in tensors}.values()
-    ]
-    generator = random._shared
-    state: Any = None if generator is None else generator.bit_generator.state
-    try:
-        yield
-    finally:
-        for value, entry in entries:
-            value.clear()
-            if isinstance(value, list):
-                value.extend(entry)
-            else:
-                value.update(entry)
-        for one, values, version, content in kept:
-            for slot, held in zip(slots, values, strict=True):
-                setattr(one, slot, held)
-            one._version[0] = version  # the memory holds again what it held then
-            if one._array.flags.writeable:
-                one._array[...] = content
-        random._shared = generator
-        if generator is not None:
-            generator.bit_generator.state = state
