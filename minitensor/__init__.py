@@ -25,7 +25,10 @@ from minitensor.kernels import use_engine as use_engine
 from minitensor.later import later as _later
 from minitensor.memory import keep_memory as keep_memory
 from minitensor.random import Generator as Generator
+from minitensor.random import get_rng_state as get_rng_state
+from minitensor.random import initial_seed as initial_seed
 from minitensor.random import manual_seed as manual_seed
+from minitensor.random import set_rng_state as set_rng_state
 from minitensor.tensor import Tensor as Tensor
 from minitensor.threads import get_num_threads as get_num_threads
 from minitensor.threads import set_num_threads as set_num_threads
@@ -35,7 +38,9 @@ if _TYPE_CHECKING:  # what is loaded when it is first asked for
     from minitensor import interop as interop
     from minitensor import nn as nn
     from minitensor import optim as optim
+    from minitensor import serialization as serialization
     from minitensor import testing as testing
+    from minitensor import training as training
     from minitensor import utils as utils
     from minitensor import viz as viz
     from minitensor.creation import *
@@ -47,6 +52,8 @@ if _TYPE_CHECKING:  # what is loaded when it is first asked for
     from minitensor.functions.reduce import *
     from minitensor.functions.shape import *
     from minitensor.profiler import profile as profile
+    from minitensor.serialization import load as load
+    from minitensor.serialization import save as save
     from minitensor.viz import summary as summary
 
 __version__ = "0.1.0"
@@ -94,10 +101,15 @@ _FUNCTIONS = {
         tile transpose unbind unflatten unsqueeze vstack
     """,
 }
-_PARTS = {f"minitensor.{part}": part for part in ("data", "interop", "nn", "optim", "testing", "utils", "viz")}
-_OTHERS = {"minitensor.profiler": "profile", "minitensor.viz": "viz summary"}
+_PARTS = "data interop nn optim serialization testing training utils viz".split()
+_PLACES = {f"minitensor.{part}": part for part in _PARTS}
+_OTHERS = {
+    "minitensor.profiler": "profile",
+    "minitensor.serialization": "serialization load save",
+    "minitensor.viz": "viz summary",
+}
 
 if not _TYPE_CHECKING:  # a type checker finds the names itself
     __all__ = [name for name in globals() if not name.startswith("_") and name != "annotations"]
     __all__ += " ".join(_FUNCTIONS.values()).split()
-    __getattr__, __dir__ = _later(__name__, {**_FUNCTIONS, **_PARTS, **_OTHERS})
+    __getattr__, __dir__ = _later(__name__, {**_FUNCTIONS, **_PLACES, **_OTHERS})

@@ -136,12 +136,25 @@ def manual_seed(seed: int) -> Generator:
 
 
 def initial_seed() -> int:
-    """The seed that the generator which all share was reset from last; as PyTorch's."""
+    """The seed that the generator which all share was reset from last; as PyTorch's.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> _ = mt.manual_seed(7)
+    >>> mt.initial_seed()
+    7
+    """
     return default_generator().initial_seed()
 
 
 def get_rng_state() -> dict[str, Any]:
     """Where the generator stands that all share: `set_rng_state` goes back to it; as PyTorch's, but a dict.
+
+    Returns
+    -------
+    dict
+        Of strings and integers.
 
     Examples
     --------
@@ -156,12 +169,22 @@ def get_rng_state() -> dict[str, Any]:
 
 
 def set_rng_state(new_state: dict[str, Any]) -> None:
-    """Go back to where the generator that all share stood when `get_rng_state` returned `new_state`; as PyTorch's.
+    """Go back to where the generator that all share stood; as PyTorch's.
+
+    Parameters
+    ----------
+    new_state : dict
+        What `get_rng_state` returned there.
 
     Raises
     ------
     TypeError, ValueError
         It is no such state. Nothing has changed then.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.set_rng_state(mt.get_rng_state())
     """
     default_generator().set_state(new_state)
 

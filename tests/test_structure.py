@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "minitensor"
 
 # From the bottom up: a part may import those of the lines above its own, and its own line.
 LAYERS = [
-    {"errors", "dtypes", "device", "later"},
+    {"errors", "dtypes", "device", "later", "extras"},
     {"blas", "geometry", "memory"},
     {"threads"},
     {"kernels", "grad_mode", "random"},
@@ -30,8 +30,8 @@ LAYERS = [
     {"creation"},
     {"autograd"},
     {"nn"},
-    {"optim", "data", "interop", "utils", "viz"},
-    {"testing", "profiler"},
+    {"optim", "data", "serialization", "interop", "utils", "viz"},
+    {"training", "testing", "profiler"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))
