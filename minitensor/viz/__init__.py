@@ -2,7 +2,7 @@
 
 `build` reads the tape into the plain data of `elements`, `collapse` chooses what is shown of it, and each format is written
 by a file of its own: `dot` (drawn by `render`), `text`, `html`. Of the data itself `image_grid`, `signal_grid` and
-`video_grid` make pictures, which need matplotlib.
+`video_grid` make pictures, which need matplotlib. `conv_matrix` is a convolution as a matrix.
 """
 
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from minitensor.viz.view import GraphView
 
 if TYPE_CHECKING:
     from minitensor.viz.images import image_grid, signal_grid, video_grid
+    from minitensor.viz.matrix import conv_matrix
 
 __all__ = [
     "GraphData",
@@ -28,6 +29,7 @@ __all__ = [
     "Saved",
     "Statistics",
     "Summary",
+    "conv_matrix",
     "graph",
     "image_grid",
     "record",
@@ -36,4 +38,8 @@ __all__ = [
     "video_grid",
 ]
 
-__getattr__, __dir__ = later(__name__, {"minitensor.viz.images": "image_grid signal_grid video_grid"})
+_PLACES = {
+    "minitensor.viz.images": "image_grid signal_grid video_grid",
+    "minitensor.viz.matrix": "conv_matrix",
+}
+__getattr__, __dir__ = later(__name__, _PLACES)
