@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from minitensor.kernels import registry
 from minitensor.kernels.registry import Kernel, serving_gradients
 from minitensor.kernels.signature import named_by, named_by_keyword, undecorated
 
 if TYPE_CHECKING:
     from minitensor.primitive import Primitive
+    from minitensor.tape import Edge, Node
 
 Rule: TypeAlias = Callable[..., Any]
+Together: TypeAlias = "Callable[[Node, Any, Sequence[Any], set[Edge] | None, bool], tuple[Any, ...] | None]"
 Source: TypeAlias = tuple[str, int]
 Versions: TypeAlias = tuple[tuple[int, list[int], int], ...]
 
 
 class Fused(NamedTuple):
-    """One kernel for the gradients of several arguments, and what it is called with after v.
+    """One kernel for the gradients of several arguments, and what it is called with after v; see `Plan.fused`.
 
     Attributes
     ----------
@@ -39,6 +42,21 @@ class Fused(NamedTuple):
     kernel: Kernel
     keys: tuple[int, ...]
     parameters: tuple[str, ...]
+
+    def answers(
+        self, node: Node, gradient: Any, saved: Sequence[Any], wanted: set[Edge] | None, create_graph: bool
+    ) -> tuple[Any, ...] | None:
+        """What the engine's kernel answers, where it serves and several gradients are asked for."""
+        kernel = None if create_graph else registry.active_gradients.get(self.kernel)
+        by_rule = {index for index, _ in node.plan.rules}
+        asked = tuple([index in by_rule and (wanted is None or edge in wanted) for index, edge in enumerate(node.inputs)])
+        if kernel is None or sum(asked) < 2:
+            return None
+        parameters = {name: node.parameters[name] for name in self.parameters}
+        answers: tuple[Any, ...] = kernel(gradient, *[saved[key] for key in self.keys], wanted=asked, **parameters)
+        if tuple([answer is not None for answer in answers]) != asked:
+            raise RuntimeError(f"the fused gradients of {node.name}, asked for {asked} by argument, answered with {answers}")
+        return answers
 
 
 class Plan(NamedTuple):
@@ -55,15 +73,16 @@ class Plan(NamedTuple):
         each array of a tensor in it, its position, its version cell and what that says.
     rules : tuple of (argument, callable)
         For each argument that wants a gradient its rule, called with v, what was saved, and the keyword parameters.
-    fused : Fused or None
-        What can stand in for several of the rules.
+    fused : callable or None
+        What can stand in for the rules, all together. From the node, v, what was saved, the edges that a gradient is wanted
+        for (None: all) and whether this is to be recorded, to the gradients by argument, or to None where it cannot.
     """
 
     capture: tuple[Source, ...]
     arrays: tuple[tuple[int, int | None], ...]
     save: Callable[[tuple[Any, ...], Sequence[Any], Any, list[int]], tuple[tuple[Any, ...], Versions]]
     rules: tuple[tuple[int, Rule], ...]
-    fused: Fused | None
+    fused: Together | None
 
 
 def plan_of(primitive: Primitive, traced: list[bool], wanted: list[bool]) -> Plan:
@@ -87,7 +106,8 @@ def plan_of(primitive: Primitive, traced: list[bool], wanted: list[bool]) -> Pla
         for position, (kind, index) in enumerate(capture)
         if kind in ("array", "result")
     )
-    return Plan(tuple(capture), arrays, _saving(capture, arrays, traced), tuple(rules), fused)
+    together = None if fused is None else fused.answers
+    return Plan(tuple(capture), arrays, _saving(capture, arrays, traced), tuple(rules), together)
 
 
 # The two functions of a plan that run for every operation are written out as source, as those of a NamedTuple are: following

@@ -188,7 +188,7 @@ class Derivation(NamedTuple):
     node : Node
         The forward node whose gradient it is.
     argument : int or None
-        Which argument of that node it is the gradient of.
+        Which argument of that node it is the gradient of; None where it is of all, as in a Function's backward.
     part : str
         "rule": what the argument's rule does. "sum": adding to what has arrived at the argument, or at the node itself,
         before. "hook": what the node's hooks do to the gradient that arrives.

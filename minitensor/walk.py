@@ -14,12 +14,10 @@ import numpy as np
 from numpy import asarray, generic
 
 from minitensor.grad_mode import mode
-from minitensor.kernels import registry
 from minitensor.tape import Derivation, Edge, Node, Traced, adjust
 
 if TYPE_CHECKING:
     from minitensor.observer import Observer
-    from minitensor.plan import Fused
 
 
 by_sequence = attrgetter("sequence")
@@ -124,7 +122,7 @@ def _apply_rules(
 ) -> None:
     """Apply a node's rules to the gradient that has arrived at it, and add what they answer to its inputs' gradients."""
     plan = node.plan
-    answers = None if create_graph or plan.fused is None else _answers_together(node, plan.fused, gradient, saved, wanted)
+    answers = None if plan.fused is None else plan.fused(node, gradient, saved, wanted, create_graph)
     for index, rule in plan.rules:
         edge: Any = node.inputs[index]
         if wanted is not None and edge not in wanted:
@@ -132,6 +130,8 @@ def _apply_rules(
         if create_graph:
             mode.scope = Derivation(node, index, "rule")
         value = rule(gradient, saved, node.parameters) if answers is None else answers[index]
+        if value is None and answers is not None:  # a `Function` may say that nothing flows there
+            continue
         if isinstance(value, generic):
             value = asarray(value)
         if value.shape != edge.shape:
@@ -148,22 +148,6 @@ def _apply_rules(
         if create_graph:
             mode.scope = Derivation(node, index, "sum")
         _accumulate(arrived, edge, value)
-
-
-def _answers_together(
-    node: Node, fused: Fused, gradient: Any, saved: Sequence[Any], wanted: set[Edge] | None
-) -> tuple[Any, ...] | None:
-    """What the engine's fused gradients answer, by argument; None where the rules are to be applied one by one."""
-    kernel = registry.active_gradients.get(fused.kernel)
-    by_rule = {index for index, _ in node.plan.rules}
-    asked = tuple([index in by_rule and (wanted is None or edge in wanted) for index, edge in enumerate(node.inputs)])
-    if kernel is None or sum(asked) < 2:
-        return None
-    parameters = {name: node.parameters[name] for name in fused.parameters}
-    answers: tuple[Any, ...] = kernel(gradient, *[saved[key] for key in fused.keys], wanted=asked, **parameters)
-    if tuple([answer is not None for answer in answers]) != asked:
-        raise RuntimeError(f"the fused gradients of {node.name}, asked for {asked} by argument, answered with {answers}")
-    return answers
 
 
 def _accumulate(arrived: dict[Edge, Any], edge: Edge, gradient: Any) -> None:

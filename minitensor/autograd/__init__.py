@@ -8,16 +8,19 @@ from minitensor.later import later
 from minitensor.primitive import Primitive, defvjp, primitive
 
 if TYPE_CHECKING:
-    from minitensor.autograd import functional
+    from minitensor.autograd import function, functional
     from minitensor.autograd.anomaly import detect_anomaly
     from minitensor.autograd.check import gradcheck, gradgradcheck
+    from minitensor.autograd.function import Function
 
 __all__ = [
+    "Function",
     "Primitive",
     "backward",
     "defvjp",
     "detect_anomaly",
     "enable_grad",
+    "function",
     "functional",
     "grad",
     "gradcheck",
@@ -33,6 +36,7 @@ __getattr__, __dir__ = later(
     {
         "minitensor.autograd.anomaly": "detect_anomaly",
         "minitensor.autograd.check": "gradcheck gradgradcheck",
+        "minitensor.autograd.function": "Function function",
         "minitensor.autograd.functional": "functional",
     },
 )

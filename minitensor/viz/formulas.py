@@ -19,6 +19,8 @@ def formula_of(derivation: Derivation, summed: bool, parameter: str) -> str:
     node, index, part = derivation
     if part == "hook":
         return "a hook's answer"
+    if part == "rule" and index is None:
+        return f"the backward of {node.name}"
     if part == "sum" or index is None:
         return "the sum of what arrives"
     argument = node.primitive.argument(index)

@@ -12,6 +12,7 @@ import numpy as np
 from minitensor.dtypes import Array
 from minitensor.kernels import time_kernels
 from minitensor.observer import Observer, user_line
+from minitensor.primitive import primitives
 from minitensor.tape import Node, Traced
 from minitensor.viz.elements import Statistics
 
@@ -73,7 +74,8 @@ class record(Observer):
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Array) -> None:
         """Keep what there is to see of an operation."""
-        node.recording = Recording(_place(*user_line()), kept_of(arguments), statistics_of(result), self._last)
+        seconds = self._last if node.name in primitives else None  # a Function has no kernel
+        node.recording = Recording(_place(*user_line()), kept_of(arguments), statistics_of(result), seconds)
 
     def arrived(self, node: Node, gradient: Any) -> None:
         """Keep what there is to see of a gradient."""
