@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import minitensor as mt
 from drawn_networks import small_loss
 from minitensor.viz import GraphData, GraphEdge, GraphNode, Group, Statistics
-from minitensor.viz.html import SCRIPTS, page, script_json
+from minitensor.viz.html import SCRIPTS, page
+from minitensor.viz.offline import script_json
 
 HOSTILE = [
     "</script><script>alert(1)</script>", "<!--", "-->", "<!-- <script>", "]]>", "</style>", "</title><b>", "\u2028\u2029",
