@@ -229,13 +229,14 @@ def _grid(
     across = min(count, columns or ceil(sqrt(count * cell[1] / cell[0])))
     down = ceil(count / across)
     words = ["" if word is None else str(word) for word in words]
-    over = max(len(word.splitlines()) for word in words) * _POINTS * 1.35 / 72  # inches above each picture
-    width, height = across * (cell[0] + _MARGIN) + _MARGIN, down * (cell[1] + over + _MARGIN) + _MARGIN
+    lines = [max(len(word.splitlines()) for word in words[row * across : (row + 1) * across]) for row in range(down)]
+    heights = [_MARGIN + count * _POINTS * 1.35 / 72 + cell[1] for count in lines]  # of rows with their titles, in inches
+    width, height = across * (cell[0] + _MARGIN) + _MARGIN, sum(heights) + _MARGIN
     figure: Any = extra("matplotlib.figure", function, "viz").Figure(figsize=figsize or (width, height))
     axes = []
     for place, (word, shade) in enumerate(zip(words, shades, strict=True)):
         row, column = divmod(place, across)
-        left, bottom = _MARGIN + column * (cell[0] + _MARGIN), height - (row + 1) * (cell[1] + over + _MARGIN)
+        left, bottom = _MARGIN + column * (cell[0] + _MARGIN), height - sum(heights[: row + 1])
         ax = figure.add_axes((left / width, bottom / height, cell[0] / width, cell[1] / height), xticks=[], yticks=[])
         colour = _PLAIN if shade is None else shade
         if isinstance(shade, (bool, np.bool_)):
