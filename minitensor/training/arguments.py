@@ -26,15 +26,17 @@ def check_trainer(trainer: Trainer) -> None:
     TypeError, ValueError
         See `Trainer`.
     """
-    _check_kind(trainer.model, Module, "model", "nn.Module")
-    _check_kind(trainer.optimizer, Optimizer, "optimizer", "optimiser")
+    _check_kind(trainer.model, Module, "model", "an nn.Module")
+    _check_kind(trainer.optimizer, Optimizer, "optimizer", "an optimiser")
     if inspect.isclass(trainer.loss) or not callable(trainer.loss):
         found = _found(trainer.loss)
         raise TypeError(f"Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, got {found}")
+    for name, given in (("metrics", trainer.metrics), ("callbacks", trainer.callbacks)):
+        _check_kind(given, (list, tuple), name, "a list or tuple")
     for metric in trainer.metrics:
-        _check_kind(metric, Metric, "each of metrics", "Metric")
+        _check_kind(metric, Metric, "each of metrics", "a Metric")
     for callback in trainer.callbacks:
-        _check_kind(callback, Callback, "each of callbacks", "Callback")
+        _check_kind(callback, Callback, "each of callbacks", "a Callback")
     _check_names([metric.name for metric in trainer.metrics])
     _check_parameters(trainer)
     _check_scheduler(trainer)
@@ -60,10 +62,10 @@ def check_count(value: Any, operation: str, name: str) -> None:
         raise ValueError(f"{operation}: {name} is 1 or more, got {value}")
 
 
-def _check_kind(given: Any, kind: type, name: str, word: str) -> None:
+def _check_kind(given: Any, kind: type | tuple[type, ...], name: str, word: str) -> None:
     if isinstance(given, kind):
         return
-    raise TypeError(f"Trainer: {name} is {'an' if word[0] in 'aeion' else 'a'} {word}, got {_found(given)}")
+    raise TypeError(f"Trainer: {name} is {word}, got {_found(given)}")
 
 
 def _found(given: Any) -> str:
@@ -97,7 +99,7 @@ def _check_scheduler(trainer: Trainer) -> None:
         raise ValueError(f"Trainer: scheduler_interval is 'epoch' or 'step', got {trainer.scheduler_interval!r}")
     if trainer.scheduler is None:
         return
-    _check_kind(trainer.scheduler, LRScheduler, "scheduler", "LRScheduler")
+    _check_kind(trainer.scheduler, LRScheduler, "scheduler", "an LRScheduler")
     if trainer.scheduler.optimizer is not trainer.optimizer:
         raise ValueError("Trainer: the scheduler is of another optimiser")
     if isinstance(trainer.scheduler, ReduceLROnPlateau) and trainer.scheduler_interval == "step":

@@ -71,8 +71,8 @@ def state_of(data: Any) -> dict[str, Any] | None:
     return dict(data.state_dict()) if keeps_state(data) else None
 
 
-def put_state(data: Any, state: dict[str, Any] | None) -> None:
-    """Let the data go on from where they were when `state_of` answered that.
+def put_state(data: Any, state: dict[str, Any] | None, name: str) -> None:
+    """Let the data go on from where they were when `state_of` answered that; `name` says which data they are.
 
     Raises
     ------
@@ -80,9 +80,15 @@ def put_state(data: Any, state: dict[str, Any] | None) -> None:
         They kept a state then and do not now, or the other way round.
     """
     if (state is not None) is not keeps_state(data):
-        raise ValueError(f"the data {'were' if state else 'were not'} a DataLoader, and now they are {type(data).__name__}")
+        was, now = ("a DataLoader", "something else") if state is not None else ("something else or nothing", "a DataLoader")
+        raise ValueError(f"{name} was {was} then, and is {now} now")
     if state is not None:
         data.load_state_dict(state)
+
+
+def knows_its_place(data: Any) -> bool:
+    """Whether data go on in the midst of a pass by themselves, and say by their length whether it is over."""
+    return keeps_state(data) and count_of(data) is not None
 
 
 def parts_of(batch: Any) -> tuple[list[Any], Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from copy import deepcopy
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from minitensor.optim.lr_scheduler import ReduceLROnPlateau
 from minitensor.training.arguments import check_count
-from minitensor.training.batches import count_of, keeps_state, one_pass, put_state, state_of
+from minitensor.training.batches import count_of, knows_its_place, one_pass, put_state, state_of
 from minitensor.training.evaluation import evaluated
 from minitensor.training.gradients import Gradients
 from minitensor.training.interrupt import Interrupt
@@ -18,6 +17,7 @@ from minitensor.training.modes import keep_modes
 from minitensor.training.progress import Bar, Progress
 from minitensor.training.random_states import random_states, set_random_states
 from minitensor.training.running import Running
+from minitensor.training.saver import Saver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 # What a bar says anyway, or leaves to the history.
 UNSHOWN = ("epoch", "lr", "seconds")
+
+
+class StopValidation(Exception):  # noqa: N818 (it is no error)
+    """Ctrl-C came while the model was tested."""
 
 
 class Fit:
@@ -41,8 +45,8 @@ class Fit:
 
     def __init__(self, trainer: Trainer, train: Any, validation: Any, epochs: int, checkpoint: Checkpoint | None) -> None:
         check_count(epochs, "fit", "epochs")
-        self.trainer, self.train, self.validation, self.checkpoint = trainer, train, validation, checkpoint
-        self.epochs = epochs
+        self.trainer, self.train, self.validation, self.epochs = trainer, train, validation, epochs
+        self.saver = Saver(self, checkpoint)
         self.progress = Progress(trainer.progress)
         self.interrupt = Interrupt(lambda: self.progress.say_at_once("stopping after this step; Ctrl-C again stops at once"))
         self.gradients = Gradients(trainer)
@@ -52,7 +56,7 @@ class Fit:
         self.exhausted = False  # whether the epoch has no more
         self.seconds = 0.0  # that the epoch took before it was resumed
         self.lr = 0.0  # of the last step
-        self.epoch_random: dict[str, Any] | None = None  # random states at its begin, for data that keep no state
+        self.pass_begin: dict[str, Any] | None = None  # what the epoch began with, for data that cannot go on within a pass
         self.running = Running([deepcopy(metric) for metric in trainer.metrics])
 
     @property
@@ -64,9 +68,8 @@ class Fit:
         """Train; where `resume`, what is left of the run in the checkpoint."""
         trainer = self.trainer
         trainer.columns = self._columns()
-        state = self._resumed() if resume else None
+        state = self.saver.begin(resume)
         if state is None:
-            self._refuse_to_overwrite()
             trainer.stopped = None
         try:
             with keep_modes(trainer.model), self.interrupt:
@@ -74,7 +77,7 @@ class Fit:
                 for callback in trainer.callbacks:
                     callback.on_fit_begin(trainer)
                 if state is None:
-                    self._save()
+                    self.saver.save()
                 else:
                     self.load_state_dict(state)  # again: what a callback sets up or draws in on_fit_begin is not the run's
                     self._say_where()
@@ -98,6 +101,8 @@ class Fit:
             self.running.reset()
             for callback in trainer.callbacks:
                 callback.on_epoch_begin(trainer)
+            if trainer.stopped:
+                return
         title = f"epoch {trainer.epoch}/{self.first + self.epochs}"
         bar = self.progress.bar(title, count_of(self.train), self.batch)
         try:
@@ -132,17 +137,20 @@ class Fit:
     def _data(self) -> Iterator[Any]:
         """The batches of a pass from where it stands.
 
-        Data that keep no state begin with the random numbers that the epoch began with, which give their order, and as many
-        batches as were seen are left out.
+        Data that cannot go on in the midst of a pass begin it again as it began, with the same random numbers, which give
+        its order; and as many batches as were seen are left out.
         """
         if not self.batch:
-            self.epoch_random = None if keeps_state(self.train) else random_states()
+            self.pass_begin = (
+                None if knows_its_place(self.train) else {"random": random_states(), "data": state_of(self.train)}
+            )
             return iter(self.train)
         now = random_states()
-        if self.epoch_random is not None:
-            set_random_states(self.epoch_random)
+        if self.pass_begin is not None:
+            set_random_states(self.pass_begin["random"])
+            put_state(self.train, self.pass_begin["data"], "train")
         batches: Iterator[Any] = iter(self.train)
-        if self.epoch_random is not None:
+        if self.pass_begin is not None:
             seen = sum(1 for _ in islice(batches, self.batch))
             if seen < self.batch:
                 raise ValueError(
@@ -162,9 +170,8 @@ class Fit:
         for callback in trainer.callbacks:
             callback.on_step_end(trainer)
         if self.interrupt.requested:
-            self._stop_here()
-        if self.checkpoint is not None and self.checkpoint.due_after_step(trainer.step):
-            self._save()
+            raise self._interruption()
+        self.saver.after_step()
 
     def _row(self) -> dict[str, Any]:
         """What the history is told of the epoch: numbers by the names of their columns."""
@@ -175,17 +182,23 @@ class Fit:
         return {name: value for name, value in row.items() if isinstance(value, (int, float))}
 
     def _validated(self) -> dict[str, Any]:
-        """The loss and the metrics of the validation; where Ctrl-C ends it, the state is saved that it began with."""
+        """The loss and the metrics of the validation, which takes no random numbers away from the training.
+
+        Where Ctrl-C ends it, the state is saved that it began with.
+        """
         random, position = random_states(), state_of(self.validation)
-
-        def stop_if_requested() -> None:
-            if self.interrupt.requested:
-                set_random_states(random)
-                put_state(self.validation, position)
-                self._stop_here()
-
         bar = self.progress.passing_bar("validation", count_of(self.validation))
-        return evaluated(self.trainer, self.validation, bar, stop_if_requested)
+        try:
+            return evaluated(self.trainer, self.validation, bar, self._stop_validation)
+        except StopValidation:
+            put_state(self.validation, position, "validation")
+        finally:
+            set_random_states(random)
+        raise self._interruption()
+
+    def _stop_validation(self) -> None:
+        if self.interrupt.requested:
+            raise StopValidation
 
     def _end_epoch(self, row: dict[str, Any]) -> None:
         """Do what comes after the row of an epoch is known."""
@@ -200,9 +213,8 @@ class Fit:
         self.complete += 1
         self.batch, self.exhausted, self.seconds = 0, False, 0.0
         if self.interrupt.requested:
-            self._stop_here()
-        if self.checkpoint is not None and (self.finished or self.checkpoint.due_after_epoch(self.complete)):
-            self._save()
+            raise self._interruption()
+        self.saver.after_epoch()
 
     def _columns(self) -> list[str]:
         """What a row of the history will have; refuses a number that the scheduler watches in vain."""
@@ -229,53 +241,21 @@ class Fit:
             "validation": state_of(self.validation),
             "random": random_states(),
             "running": self.running.state_dict(),
-            **{name: getattr(self, name) for name in ("first", "complete", "batch", "exhausted", "lr", "epoch_random")},
+            "exhausted": self.exhausted or (knows_its_place(self.train) and self.batch >= len(self.train)),
             "seconds": elapsed,
+            **{name: getattr(self, name) for name in ("first", "complete", "batch", "lr", "pass_begin")},
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` returned."""
         self.trainer.load_state_dict(state_dict["trainer"])
         self.running.load_state_dict(state_dict["running"])
-        put_state(self.train, state_dict["train"])
-        put_state(self.validation, state_dict["validation"])
-        for name in ("first", "complete", "batch", "exhausted", "lr", "epoch_random", "seconds"):
+        put_state(self.train, state_dict["train"], "train")
+        put_state(self.validation, state_dict["validation"], "validation")
+        for name in ("first", "complete", "batch", "exhausted", "lr", "pass_begin", "seconds"):
             setattr(self, name, state_dict[name])
         self.trainer.epoch = self.complete
         set_random_states(state_dict["random"])
-
-    def _save(self) -> None:
-        if self.checkpoint is not None:
-            self.checkpoint.save(self.state_dict())
-            self.trainer._own_files.add(os.path.abspath(self.checkpoint.path))
-
-    def _resumed(self) -> dict[str, Any] | None:
-        """Load the checkpoint and return its state, or leave all as it is and say why; None where there is no file."""
-        if self.checkpoint is None:
-            raise ValueError("fit: resume=True goes on from a checkpoint: pass checkpoint=, the path that it is saved to")
-        if not self.checkpoint.exists():
-            return None
-        state = self.checkpoint.load()
-        before = deepcopy(self.state_dict())
-        try:
-            self.load_state_dict(state)
-        except Exception as error:
-            self.load_state_dict(before)
-            raise ValueError(
-                f"fit: the run in {self.checkpoint.path} is another one, and nothing was changed: {error}"
-            ) from error
-        self.trainer._own_files.add(os.path.abspath(self.checkpoint.path))
-        return state
-
-    def _refuse_to_overwrite(self) -> None:
-        checkpoint = self.checkpoint
-        if checkpoint is None or checkpoint.overwrite or not checkpoint.exists():
-            return
-        if os.path.abspath(checkpoint.path) not in self.trainer._own_files:
-            raise FileExistsError(
-                f"fit: {checkpoint.path} is there already: resume=True goes on with the run in it, "
-                "Checkpoint(path, overwrite=True) begins anew"
-            )
 
     def _say_where(self) -> None:
         """Say from where a resumed run goes on."""
@@ -290,9 +270,7 @@ class Fit:
         )
         self.progress.say(f"nothing left to do: {why}")
 
-    def _stop_here(self) -> NoReturn:
-        """End by a KeyboardInterrupt, after a checkpoint if there is one."""
-        self._save()
-        place = f"epoch {self.trainer.epoch}, after {self.trainer.step} steps"
-        saved = "" if self.checkpoint is None else f"; fit(..., checkpoint={self.checkpoint.path!r}, resume=True) goes on"
-        raise KeyboardInterrupt(f"in {place}{saved}")
+    def _interruption(self) -> KeyboardInterrupt:
+        """What Ctrl-C ends the run with, once it is saved where it stands."""
+        self.saver.save()
+        return KeyboardInterrupt(f"in epoch {self.trainer.epoch}, after {self.trainer.step} steps{self.saver.way_on}")

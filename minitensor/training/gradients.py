@@ -12,9 +12,9 @@ from minitensor.grad_mode import no_grad
 from minitensor.nn.utils import clip_grad_norm_
 from minitensor.random import get_rng_state, set_rng_state
 from minitensor.tensor import Tensor
-from minitensor.training import not_finite
 from minitensor.training.errors import NotFiniteError
 from minitensor.training.losses import checked_loss
+from minitensor.training.not_finite import find_not_finite
 
 if TYPE_CHECKING:
     from minitensor.nn import Module
@@ -103,15 +103,16 @@ class Gradients:
         """Run the batch again as it ran before, and say which operation made the first value that is not finite."""
         trainer = self._trainer
         trainer.optimizer.zero_grad()
+        self.batches = 0
         self._restore_buffers()
         set_rng_state(random)
+        rate = float(trainer.optimizer.param_groups[0]["lr"])
         try:
-            found = not_finite.find_not_finite(lambda: trainer.compute_loss(batch)[0])
+            found = find_not_finite(lambda: trainer.compute_loss(batch), trainer.model, batch, learning_rate=rate)
         finally:
             self._restore_buffers()
-            trainer.optimizer.zero_grad()
-            self.batches = 0
-        raise NotFiniteError(f"{place}: {what}\n{found}")
+        again = f"{what}; when the batch was run again, all was finite: something in it is drawn anew each time"
+        raise NotFiniteError(f"{place}: {again if found is None else found}")
 
 
 def all_finite(array: Array) -> bool:

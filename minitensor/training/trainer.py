@@ -118,7 +118,7 @@ class Trainer:
         progress: bool = True,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.metrics, self.callbacks = list(metrics), list(callbacks)
+        self.metrics, self.callbacks = metrics, callbacks
         self.scheduler, self.scheduler_interval, self.scheduler_monitor = scheduler, scheduler_interval, scheduler_monitor
         self.max_grad_norm, self.accumulate, self.progress = max_grad_norm, accumulate, progress
         check_trainer(self)

@@ -1,0 +1,287 @@
+"""What a Trainer cannot work with is refused in words: its arguments when it is built, a batch when it comes."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import minitensor as mt
+from minitensor import nn, training
+
+MODEL = nn.Linear(3, 2)
+OTHER = nn.Linear(4, 2)
+LOSS = nn.CrossEntropyLoss()
+SGD = mt.optim.SGD(MODEL.parameters(), lr=0.1)
+SCHEDULER = mt.optim.lr_scheduler
+BATCH = (mt.ones(4, 3), mt.zeros(4, dtype=mt.int64))
+
+
+def build(model=MODEL, loss=LOSS, optimizer=SGD, **options):
+    return training.Trainer(model, loss, optimizer, progress=False, **options)
+
+
+def text_of(call):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    return f"{type(caught.value).__name__}: {caught.value}"
+
+
+BUILT = {
+    "model": (lambda: build(model=LOSS.forward), "TypeError: Trainer: model is an nn.Module, got method"),
+    "class of a model": (
+        lambda: build(model=nn.Linear),
+        "TypeError: Trainer: model is an nn.Module, got the class Linear: make an object of it, Linear(...)",
+    ),
+    "loss": (
+        lambda: build(loss="cross_entropy"),
+        "TypeError: Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, got str",
+    ),
+    "class of a loss": (
+        lambda: build(loss=nn.MSELoss),
+        "TypeError: Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, "
+        "got the class MSELoss: make an object of it, MSELoss(...)",
+    ),
+    "optimizer": (lambda: build(optimizer="adam"), "TypeError: Trainer: optimizer is an optimiser, got str"),
+    "optimizer of another model": (
+        lambda: build(optimizer=mt.optim.SGD([*OTHER.parameters(), MODEL.weight], lr=0.1)),
+        "ValueError: Trainer: 2 of the 3 tensors of the optimiser are not the model's parameters, the first of shape (2, 4): "
+        "make the optimiser of this model's parameters(), after the model is made",
+    ),
+    "metric": (
+        lambda: build(metrics=[training.Accuracy]),
+        "TypeError: Trainer: each of metrics is a Metric, got the class Accuracy: make an object of it, Accuracy(...)",
+    ),
+    "metrics that are one": (
+        lambda: build(metrics=training.Accuracy()),
+        "TypeError: Trainer: metrics is a list or tuple, got Accuracy",
+    ),
+    "two metrics of a name": (
+        lambda: build(metrics=[training.Accuracy(), training.Accuracy()]),
+        "ValueError: Trainer: a metric cannot be called 'accuracy', there are two of that name: give it another name=",
+    ),
+    "metric called loss": (
+        lambda: build(metrics=[training.Accuracy(name="loss")]),
+        "ValueError: Trainer: a metric cannot be called 'loss', a column of the history is called that: give it another name=",
+    ),
+    "callback": (
+        lambda: build(callbacks=[print]),
+        "TypeError: Trainer: each of callbacks is a Callback, got builtin_function_or_method",
+    ),
+    "class of a callback": (
+        lambda: build(callbacks=[training.EarlyStopping]),
+        "TypeError: Trainer: each of callbacks is a Callback, got the class EarlyStopping: make an object of it, "
+        "EarlyStopping(...)",
+    ),
+    "scheduler": (lambda: build(scheduler=0.1), "TypeError: Trainer: scheduler is an LRScheduler, got float"),
+    "scheduler of another": (
+        lambda: build(scheduler=SCHEDULER.StepLR(mt.optim.SGD(MODEL.parameters(), lr=0.1), 1)),
+        "ValueError: Trainer: the scheduler is of another optimiser",
+    ),
+    "interval": (
+        lambda: build(scheduler_interval="batch"),
+        "ValueError: Trainer: scheduler_interval is 'epoch' or 'step', got 'batch'",
+    ),
+    "plateau by step": (
+        lambda: build(scheduler=SCHEDULER.ReduceLROnPlateau(SGD), scheduler_interval="step"),
+        "ValueError: Trainer: ReduceLROnPlateau watches a number of each epoch: scheduler_interval='epoch'",
+    ),
+    "accumulate": (lambda: build(accumulate=0), "ValueError: Trainer: accumulate is 1 or more, got 0"),
+    "accumulate of a half": (lambda: build(accumulate=1.5), "TypeError: Trainer: accumulate is an int, got 1.5"),
+    "clipping": (
+        lambda: build(max_grad_norm=-1),
+        "ValueError: Trainer: max_grad_norm is a number above 0, or None, got -1",
+    ),
+    "progress": (
+        lambda: training.Trainer(MODEL, LOSS, SGD, progress="bar"),
+        "TypeError: Trainer: progress is True or False, got 'bar'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BUILT)
+def test_an_argument_is_refused_when_the_trainer_is_built(case):
+    call, message = BUILT[case]
+    assert text_of(call) == message
+
+
+WAY_OUT = "mt.data.DataLoader(mt.data.TensorDataset(x, y), batch_size=64) makes batches of tensors x and y"
+CALLED = {
+    "no epochs": (lambda: build().fit([BATCH], epochs=0), "ValueError: fit: epochs is 1 or more, got 0"),
+    "epochs of a half": (lambda: build().fit([BATCH], epochs=1.5), "TypeError: fit: epochs is an int, got 1.5"),
+    "validation as epochs": (
+        lambda: build().fit([BATCH], None, [BATCH]),
+        f"TypeError: fit: epochs is an int, got [{BATCH!r}]",
+    ),
+    "resume from nowhere": (
+        lambda: build().fit([BATCH], resume=True),
+        "ValueError: fit: resume=True goes on from a checkpoint: pass checkpoint=, the path that it is saved to",
+    ),
+    "tensor": (
+        lambda: build().fit(BATCH[0]),
+        f"TypeError: fit: expected batches, got one Tensor of shape (4, 3): {WAY_OUT}",
+    ),
+    "tuple of tensors": (
+        lambda: build().evaluate(BATCH),
+        f"TypeError: evaluate: expected batches, got a tuple of 2 tensors: {WAY_OUT}",
+    ),
+    "dataset": (
+        lambda: build().predict(mt.data.TensorDataset(*BATCH)),
+        "TypeError: predict: TensorDataset gives samples, not batches: mt.data.DataLoader(dataset, batch_size=64)",
+    ),
+    "number": (
+        lambda: build().fit(3),
+        "TypeError: fit: expected an iterable of batches, got int: a DataLoader is best, a list will do",
+    ),
+    "validation": (
+        lambda: build().fit([BATCH], 3),
+        "TypeError: fit, validation: expected an iterable of batches, got int: a DataLoader is best, a list will do",
+    ),
+    "function": (
+        lambda: build().fit(lambda: [BATCH]),
+        "TypeError: fit: expected an iterable of batches, got function: call it, or write a class with __iter__",
+    ),
+    "generator": (
+        lambda: build().fit((one for one in [BATCH]), epochs=2),
+        "ValueError: fit: generator gives its batches once, and 2 epochs need them 2 times: "
+        "pass a DataLoader, a list, or an object whose __iter__ begins anew",
+    ),
+    "nothing": (lambda: build().fit([]), "ValueError: fit: the data have no batches in epoch 1"),
+    "nothing to evaluate": (lambda: build().evaluate([]), "ValueError: evaluate: the data have no batches"),
+    "nothing to predict": (lambda: build().predict([]), "ValueError: predict: the data have no batches"),
+    "batch of one": (
+        lambda: build().fit([BATCH[0]]),
+        "TypeError: a batch is (input, target) or (*inputs, target), got Tensor (4, 3) float32: "
+        "for another one override Trainer.compute_loss\n  in batch 1 of epoch 1: Tensor (4, 3) float32",
+    ),
+    "batch of names": (
+        lambda: build().fit([{"x": BATCH[0], "y": np.ones(4)}]),
+        "TypeError: a batch is (input, target) or (*inputs, target), got {'x': Tensor (4, 3) float32, 'y': ndarray (4,) "
+        "float64}: for another one override Trainer.compute_loss\n"
+        "  in batch 1 of epoch 1: {'x': Tensor (4, 3) float32, 'y': ndarray (4,) float64}",
+    ),
+    "shape": (
+        lambda: build().fit([BATCH, (mt.ones(4, 5), BATCH[1])]),
+        "ShapeError: linear: the input has 5 features, the weight expects 3\n"
+        "  input  (N, in)   = (4, 5)\n"
+        "  weight (out, in) = (2, 3)\n"
+        "  in batch 2 of epoch 1: Tensor (4, 5) float32, Tensor (4,) int64",
+    ),
+    "evaluated shape": (
+        lambda: build().evaluate([(mt.ones(4, 5), BATCH[1])]),
+        "ShapeError: linear: the input has 5 features, the weight expects 3\n"
+        "  input  (N, in)   = (4, 5)\n"
+        "  weight (out, in) = (2, 3)\n"
+        "  in batch 1 of the evaluation: Tensor (4, 5) float32, Tensor (4,) int64",
+    ),
+    "loss of many": (
+        lambda: build(loss=nn.CrossEntropyLoss(reduction="none")).fit([BATCH]),
+        "ValueError: the loss is to be one number, got Tensor (4,) float32: take its mean, or reduction='mean' of the loss\n"
+        "  in batch 1 of epoch 1: output Tensor (4, 2) float32, target Tensor (4,) int64",
+    ),
+    "loss that is a number": (
+        lambda: build(loss=lambda output, target: 1.0).fit([BATCH]),
+        "TypeError: the loss is to be a Tensor of one number, got float\n"
+        "  in batch 1 of epoch 1: output Tensor (4, 2) float32, target Tensor (4,) int64",
+    ),
+    "loss without gradient": (
+        lambda: build(loss=lambda output, target: LOSS(output, target).detach()).fit([BATCH]),
+        "ValueError: the loss has no gradient: it does not depend on a parameter that requires grad, or it was computed under "
+        "no_grad, detached, or made of numbers\n"
+        "  in batch 1 of epoch 1: output Tensor (4, 2) float32, target Tensor (4,) int64",
+    ),
+    "plateau of no column": (
+        lambda: build(scheduler=SCHEDULER.ReduceLROnPlateau(SGD), scheduler_monitor="validation_loss").fit([BATCH]),
+        "ValueError: fit: scheduler_monitor is 'validation_loss', and the history has epoch, loss, lr, seconds",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CALLED)
+def test_what_is_wrong_is_said_with_the_batch_and_its_shapes(case):
+    call, message = CALLED[case]
+    assert text_of(call) == message
+
+
+def test_an_answer_of_ones_own_that_is_no_triple_is_refused():
+    class Wrong(training.Trainer):
+        def compute_loss(self, batch):
+            return self.loss(self.model(batch[0]), batch[1])
+
+    trainer = Wrong(MODEL, LOSS, SGD, progress=False)
+    message = text_of(lambda: trainer.fit([BATCH]))
+    assert message == "TypeError: compute_loss: expected (loss, output, target), got Tensor () float32"
+
+
+class Log(nn.Module):
+    """Makes NaN of what is below 0; its batch normalisation counts what comes."""
+
+    def __init__(self):
+        self.norm = nn.BatchNorm1d(3)
+        self.layer = nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.layer(self.norm(x)).exp() + x.sum(dim=1, keepdim=True).log()
+
+
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_a_loss_that_is_nan_stops_the_run_before_the_step_and_names_the_operation(accumulate):
+    mt.manual_seed(0)
+    model = Log()
+    trainer = training.Trainer(model, nn.MSELoss(), mt.optim.Adam(model.parameters(), lr=0.1), progress=False,
+                               accumulate=accumulate)  # fmt: skip
+    good = (mt.rand(4, 3), mt.rand(4, 1))
+    trainer.fit([good] * 2)
+    before = {name: tensor.numpy().tobytes() for name, tensor in model.state_dict().items()}
+    with pytest.raises(training.NotFiniteError) as caught:
+        trainer.fit([good, (-good[0], good[1])] if accumulate == 2 else [(-good[0], good[1])])
+    text = str(caught.value)
+    assert text.startswith(
+        f"batch {accumulate} of epoch 2: the loss is NaN: the first NaN is made in the forward pass, by log\n"
+    )
+    assert re.search(r"line +\S*test_trainer_refused.py:\d+: return self.layer.*log\(\)", text)
+    assert {name: tensor.numpy().tobytes() for name, tensor in model.state_dict().items()} == before
+    assert all(parameter.grad is None for parameter in model.parameters())
+    assert trainer.step == 2 // accumulate
+    assert trainer.epoch == len(trainer.history) == 1
+    trainer.fit([good] * 2)  # it can go on
+    assert trainer.history["epoch"] == [1, 2]
+
+
+def test_a_gradient_that_is_infinite_stops_the_run_too_with_what_is_drawn_drawn_again():
+    class Root(nn.Module):
+        def __init__(self):
+            self.layer, self.drop = nn.Linear(3, 1, bias=False), nn.Dropout(0.5)
+
+        def forward(self, x):
+            return self.drop(self.layer(x)).square().sum(dim=1, keepdim=True).sqrt()  # of 0 where all is dropped
+
+    model = Root()
+    before = model.layer.weight.numpy().copy()
+    trainer = training.Trainer(model, nn.L1Loss(), mt.optim.SGD(model.parameters(), lr=0.0), progress=False)
+    mt.manual_seed(0)
+    with pytest.raises(
+        training.NotFiniteError, match=r"of epoch 1: the gradient of the parameter 'layer.weight' is NaN: .*sqrt"
+    ):
+        trainer.fit([(mt.ones(2, 3), mt.ones(2, 1))] * 50)
+    np.testing.assert_array_equal(model.layer.weight.numpy(), before)
+
+
+def test_gradients_that_are_large_and_finite_are_let_through():
+    model = nn.Linear(1, 1, bias=False)
+    trainer = training.Trainer(
+        model,
+        lambda output, target: output.sum() * 1e30 + target.sum(),
+        mt.optim.SGD(model.parameters(), lr=0.0),
+        progress=False,
+    )
+    assert len(trainer.fit([(mt.ones(1, 1), mt.zeros(1))])) == 1
+
+
+def test_the_loss_of_a_validation_may_be_nan():
+    model = Log()
+    trainer = training.Trainer(model, nn.MSELoss(), mt.optim.SGD(model.parameters(), lr=0.1), progress=False)
+    good = (mt.rand(4, 3), mt.rand(4, 1))
+    history = trainer.fit([good], [(-good[0], good[1])])
+    assert history[-1]["validation_loss"] != history[-1]["validation_loss"]
