@@ -1,0 +1,493 @@
+"""Metrics against plain loops and documented values; cut into batches in any way they say the same; what they refuse."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import minitensor as mt
+from minitensor.errors import ShapeError
+from minitensor.training import (
+    F1,
+    Accuracy,
+    ConfusionMatrix,
+    Mean,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    Metric,
+    Precision,
+    Recall,
+    TopK,
+)
+
+CLASSES = 4
+OF_CLASSES = {
+    "accuracy": Accuracy,
+    "top_2": lambda: TopK(2),
+    "confusion_matrix": ConfusionMatrix,
+    "precision": Precision,
+    "recall_micro": lambda: Recall("micro"),
+    "f1_weighted": lambda: F1("weighted"),
+    "precision_of_each": lambda: Precision(None),
+}
+OF_NUMBERS = {"mean_absolute_error": MeanAbsoluteError, "mean_squared_error": MeanSquaredError}
+
+scores_and_labels = st.integers(0, 12).flatmap(
+    lambda count: st.tuples(
+        st.lists(
+            st.lists(st.sampled_from([-1.0, 0.0, 0.5, 2.0, math.inf, math.nan]), min_size=CLASSES, max_size=CLASSES),
+            min_size=count,
+            max_size=count,
+        ),
+        st.lists(st.integers(0, CLASSES - 1), min_size=count, max_size=count),
+    )
+)
+
+
+def tensors(scores, labels):
+    return mt.tensor(np.array(scores, np.float32).reshape(-1, CLASSES)), mt.tensor(np.array(labels, np.int64))
+
+
+def first_highest(row):
+    """The first of the classes with the highest score; None where one is NaN."""
+    if any(score != score for score in row):
+        return None
+    return row.index(max(row))
+
+
+def equal(one, other):
+    """The same numbers, bit for bit but for NaN."""
+    np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+
+
+def pieces(length, cuts):
+    """Slices from 0 to `length`, some of them empty."""
+    places = [0, *sorted(min(cut, length) for cut in cuts), length]
+    return [slice(begin, end) for begin, end in pairwise(places)]
+
+
+# Against loops
+
+
+@given(scores_and_labels)
+def test_accuracy_counts_the_samples_whose_first_highest_score_is_that_of_their_class(data):
+    scores, labels = data
+    right = sum(first_highest(row) == label for row, label in zip(scores, labels, strict=True))
+    equal(Accuracy()(*tensors(scores, labels)), right / len(labels) if labels else math.nan)
+
+
+@given(scores_and_labels, st.integers(1, CLASSES))
+def test_top_k_counts_the_samples_whose_class_is_among_the_first_k_in_order(data, k):
+    scores, labels = data
+    right = 0
+    for row, label in zip(scores, labels, strict=True):
+        if not any(score != score for score in row):
+            in_order = sorted(range(CLASSES), key=lambda place: (-row[place], place))
+            right += label in in_order[:k]
+    equal(TopK(k)(*tensors(scores, labels)), right / len(labels) if labels else math.nan)
+
+
+@given(scores_and_labels)
+def test_top_1_is_the_accuracy(data):
+    equal(TopK(1)(*tensors(*data)), Accuracy()(*tensors(*data)))
+
+
+@given(scores_and_labels)
+def test_a_confusion_matrix_counts_pairs_and_keeps_apart_what_is_not_predicted(data):
+    scores, labels = data
+    counts, nothing = np.zeros((CLASSES, CLASSES), int), np.zeros(CLASSES, int)
+    for row, label in zip(scores, labels, strict=True):
+        predicted = first_highest(row)
+        if predicted is None:
+            nothing[label] += 1
+        else:
+            counts[label, predicted] += 1
+    matrix = ConfusionMatrix(CLASSES)
+    matrix.update(*tensors(scores, labels))
+    equal(matrix.compute(), counts)
+    equal(matrix.unpredicted, nothing)
+    assert matrix.compute().dtype == mt.int64
+    equal(matrix.accuracy, Accuracy()(*tensors(scores, labels)))
+    own = [
+        np.trace(counts[c : c + 1, c : c + 1]) / total if (total := labels.count(c)) else math.nan for c in range(CLASSES)
+    ]
+    equal(matrix.class_accuracy, own)
+
+
+@given(scores_and_labels, st.sampled_from([0.0, 1.0, math.nan]))
+def test_precision_recall_and_f1_follow_from_right_predicted_and_true_samples(data, nothing):
+    scores, labels = data
+    predicted = [first_highest(row) for row in scores]
+    right = [sum(p == t == c for p, t in zip(predicted, labels, strict=True)) for c in range(CLASSES)]
+    p = [predicted.count(c) for c in range(CLASSES)]
+    t = [labels.count(c) for c in range(CLASSES)]
+    for kind, above, below in (
+        (Precision, right, p),
+        (Recall, right, t),
+        (F1, [2 * r for r in right], [a + b for a, b in zip(p, t, strict=True)]),
+    ):
+        each = [a / b if b else nothing for a, b in zip(above, below, strict=True)]
+        given = tensors(scores, labels)
+        equal(kind(None, zero_division=nothing, classes=CLASSES)(*given), each)
+        micro = sum(above) / sum(below) if sum(below) else nothing
+        np.testing.assert_allclose(kind("micro", zero_division=nothing)(*given), micro if labels else math.nan, rtol=1e-15)
+        for average, weights in (("macro", [int(a + b > 0) for a, b in zip(p, t, strict=True)]), ("weighted", t)):
+            counted = [(e, w) for e, w in zip(each, weights, strict=True) if w and e == e]
+            mean = sum(e * w for e, w in counted) / sum(w for _, w in counted) if counted else math.nan
+            np.testing.assert_allclose(kind(average, zero_division=nothing)(*given), mean, rtol=1e-14)
+
+
+# Against documented values
+
+
+def test_the_examples_of_scikit_learns_documentation():
+    """Of its pages on each function."""
+    predicted, true = mt.tensor([0, 2, 1, 0, 0, 1]), mt.tensor([0, 1, 2, 0, 1, 2])
+    table = {
+        Precision: ([0.22, 0.33, 0.22], [0.66, 0.0, 0.0]),
+        Recall: ([0.33, 0.33, 0.33], [1.0, 0.0, 0.0]),
+        F1: ([0.26, 0.33, 0.26], [0.8, 0.0, 0.0]),
+    }
+    for kind, (averages, each) in table.items():
+        found = [kind(average, classes=3)(predicted, true) for average in ("macro", "micro", "weighted")]
+        assert [math.floor(100 * value) / 100 for value in found] == averages
+        assert [math.floor(100 * value) / 100 for value in kind(None, classes=3)(predicted, true).tolist()] == each
+    assert Accuracy()(mt.tensor([0, 2, 1, 3]), mt.tensor([0, 1, 2, 3])) == 0.5
+    matrix = ConfusionMatrix(3)(mt.tensor([0, 0, 2, 2, 0, 2]), mt.tensor([2, 0, 2, 2, 0, 1]))
+    assert matrix.tolist() == [[2, 0, 0], [0, 0, 1], [1, 0, 2]]
+    scores = mt.tensor([[0.5, 0.2, 0.2], [0.3, 0.4, 0.2], [0.2, 0.4, 0.3], [0.7, 0.2, 0.1]])
+    assert TopK(2)(scores, mt.tensor([0, 1, 2, 2])) == 0.75
+    flat = mt.tensor([2.5, 0.0, 2, 8]), mt.tensor([3, -0.5, 2, 7])
+    assert (MeanAbsoluteError()(*flat), MeanSquaredError()(*flat)) == (0.5, 0.375)
+    rows = mt.tensor([[0.0, 2], [-1, 2], [8, -5]]), mt.tensor([[0.5, 1], [-1, 1], [7, -6]])
+    assert MeanAbsoluteError()(*rows) == 0.75
+    assert MeanSquaredError()(*rows) == pytest.approx(0.708333, abs=1e-6)
+
+
+# Cut into batches
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
+@given(data=scores_and_labels, cuts=st.lists(st.integers(0, 12), max_size=4))
+def test_counts_of_classes_do_not_depend_on_the_batches(name, data, cuts):
+    whole, parts = OF_CLASSES[name](), OF_CLASSES[name]()
+    scores, labels = tensors(*data)
+    whole.update(scores, labels)
+    for piece in pieces(len(labels), cuts):
+        parts.update(scores[piece], labels[piece])
+    equal(parts.compute(), whole.compute())
+
+
+@pytest.mark.parametrize("name", OF_NUMBERS)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(0, 12),
+    width=st.sampled_from([1, 3, 40]),
+    spread=st.sampled_from([0, 8]),
+    cuts=st.lists(st.integers(0, 12), max_size=4),
+)
+def test_errors_are_the_same_to_the_last_bit_however_the_samples_are_cut_and_ordered(name, seed, count, width, spread, cuts):
+    generator = np.random.default_rng(seed)
+    output = (generator.normal(size=(count, width)) * 10.0 ** generator.integers(-spread, spread + 1, (count, 1))).astype(
+        np.float32
+    )
+    target = generator.normal(size=(count, width)).astype(np.float32)
+    whole, parts = OF_NUMBERS[name](), OF_NUMBERS[name]()
+    whole.update(mt.tensor(output), mt.tensor(target))
+    order = generator.permutation(count)
+    for piece in pieces(count, cuts):
+        parts.update(mt.tensor(output[order[piece]]), mt.tensor(target[order[piece]]))
+    equal(parts.compute(), whole.compute())
+    if count:
+        errors = output.astype(float) - target.astype(float)
+        expected = math.fsum((np.abs(errors) if "absolute" in name else errors**2).ravel()) / errors.size
+        assert whole.compute() == pytest.approx(expected, rel=1e-13)
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(0, 64)), max_size=8))
+def test_a_mean_weighs_its_values(values):
+    mean = Mean()
+    for value, weight in values:
+        mean.update(value, weight)
+    total = sum(weight for _, weight in values)
+    expected = math.fsum(value * weight for value, weight in values) / total if total else math.nan
+    equal(mean.compute(), expected)
+
+
+def test_a_mean_takes_tensors_and_is_what_becomes_of_nan_and_infinity():
+    mean = Mean("loss")
+    mean.update(mt.tensor([1.0, 2.0, 6.0]))
+    mean.update(mt.tensor(3.0, requires_grad=True), 3)
+    assert (mean.name, mean.compute()) == ("loss", 3.0)
+    mean.update(math.nan, 0)
+    assert mean.compute() == 3.0
+    mean.update(math.inf)
+    assert mean.compute() == math.inf
+    mean.update(-math.inf)
+    assert math.isnan(mean.compute())
+    mean.reset()
+    mean.update(1e308)
+    mean.update(1e308)
+    assert mean.compute() == math.inf
+    with pytest.raises(ValueError, match=r"^mean: a weight is a number from 0 on, got -1$"):
+        Mean().update(1.0, -1)
+
+
+# What counts
+
+
+def test_pixels_count_one_by_one_and_the_ignored_ones_do_not():
+    """Scores (N, C, H, W): the label 255 marks a border."""
+    generator = np.random.default_rng(0)
+    scores, labels = generator.normal(size=(2, 3, 4, 5)).astype(np.float32), generator.integers(0, 3, (2, 4, 5))
+    labels[0, 0] = 255
+    right = total = 0
+    counts = np.zeros((3, 3), int)
+    for n in range(2):
+        for h in range(4):
+            for w in range(5):
+                if labels[n, h, w] != 255:
+                    predicted = int(np.argmax(scores[n, :, h, w]))
+                    counts[labels[n, h, w], predicted] += 1
+                    right, total = right + (predicted == labels[n, h, w]), total + 1
+    given = mt.tensor(scores), mt.tensor(labels)
+    assert Accuracy(ignore_index=255)(*given) == TopK(1, ignore_index=255)(*given) == right / total
+    assert ConfusionMatrix(3, ignore_index=255)(*given).tolist() == counts.tolist()
+    with pytest.raises(IndexError, match=r"^accuracy: target\[0, 0, 0\] is 255, the 3 classes are 0 to 2"):
+        Accuracy()(*given)
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 1), (2, 1, 2)])
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.bool_, np.float32])
+def test_two_classes_may_have_one_score_and_labels_of_any_kind(shape, kind):
+    scores = np.array([-1.0, 0.5, 0.0, 2.0], np.float32).reshape(shape)
+    labels = np.array([0, 1, 0, 0]).astype(kind)
+    plain = shape[:1] + shape[2:]
+    for target in (labels.reshape(plain), labels.reshape(shape)):
+        assert Accuracy()(mt.tensor(scores), mt.tensor(target)) == 0.75
+        assert Accuracy(threshold=0.5)(mt.tensor(scores), mt.tensor(target)) == 0.5
+        assert ConfusionMatrix()(mt.tensor(scores), mt.tensor(target)).tolist() == [[2, 1], [0, 1]]
+        assert Precision("binary")(mt.tensor(scores), mt.tensor(target)) == 0.5
+        assert Recall("binary")(mt.tensor(scores), mt.tensor(target)) == 1.0
+
+
+def test_a_score_that_is_nan_is_never_right_and_no_class_is_predicted():
+    scores, labels = mt.tensor([math.nan, 1.0, -1.0]), mt.tensor([1, 1, 0])
+    assert Accuracy()(scores, labels) == 2 / 3
+    matrix = ConfusionMatrix(["no", "yes"])
+    matrix.update(scores, labels)
+    assert matrix.compute().tolist() == [[1, 0], [0, 1]]
+    assert matrix.unpredicted.tolist() == [0, 1]
+    assert Recall("binary")(scores, labels) == 0.5
+    assert Precision("binary")(scores, labels) == 1.0
+
+
+def test_of_equal_scores_the_first_counts_so_that_the_same_for_all_is_not_right_by_chance():
+    same = mt.zeros(4, 4)
+    labels = mt.tensor([0, 1, 2, 3])
+    assert Accuracy()(same, labels) == 0.25
+    assert [TopK(k)(same, labels) for k in (1, 2, 4)] == [0.25, 0.5, 1.0]
+
+
+def test_nothing_seen_is_nan_and_an_empty_batch_adds_nothing():
+    empty = mt.zeros(0, 3), mt.zeros(0, dtype=mt.int64)
+    for metric in (Accuracy(), TopK(2), Precision(), Recall("micro"), F1("weighted"), ConfusionMatrix()):
+        with warnings.catch_warnings(record=True) as told:
+            if isinstance(metric, ConfusionMatrix):
+                assert math.isnan(metric.accuracy)
+                assert metric.compute().shape == (0, 0)
+                metric.update(*empty)
+                assert metric.compute().tolist() == [[0] * 3] * 3
+            else:
+                assert math.isnan(metric.compute())
+                metric.update(*empty)
+                assert math.isnan(metric.compute())
+        assert told == []
+    assert math.isnan(MeanAbsoluteError()(mt.zeros(0, 2), mt.zeros(0, 2)))
+
+
+def test_a_nan_output_makes_the_error_nan_and_says_nothing_else():
+    assert math.isnan(MeanSquaredError()(mt.tensor([1.0, math.nan]), mt.tensor([1.0, 1.0])))
+    assert MeanAbsoluteError()(mt.tensor([math.inf]), mt.tensor([0.0])) == math.inf
+
+
+def test_bytes_are_subtracted_as_numbers():
+    assert MeanAbsoluteError()(np.array([1], np.uint8), np.array([3], np.uint8)) == 2.0
+
+
+def test_no_operation_is_recorded_and_arrays_serve_as_well():
+    scores = mt.tensor([[0.0, 1.0]], requires_grad=True)
+    assert Accuracy()(scores * 2, mt.tensor([1])) == 1.0
+    assert Accuracy()(scores.numpy(), np.array([1])) == 1.0
+
+
+# Their life
+
+
+@pytest.mark.parametrize("make", [*OF_CLASSES.values(), *OF_NUMBERS.values()], ids=[*OF_CLASSES, *OF_NUMBERS])
+def test_a_state_goes_on_where_it_was_and_calling_leaves_the_counts_alone(make):
+    targets = [mt.rand(5, 3) if make in OF_NUMBERS.values() else mt.randint(0, 3, (5,)) for _ in range(2)]
+    first, second = [(mt.rand(5, 3), target) for target in targets]
+    whole, kept = make(), make()
+    before = whole.state_dict()
+    whole.update(*first)
+    state = whole.state_dict()
+    whole(*second)
+    equal(whole.compute(), make()(*first))
+    whole.update(*second)
+    kept.load_state_dict(state)
+    equal(kept.compute(), make()(*first))
+    kept.update(*second)
+    equal(kept.compute(), whole.compute())
+    whole.reset()
+    whole.update(*first)
+    equal(whole.compute(), make()(*first))
+    whole.reset()
+    assert repr(whole.state_dict()) == repr(before)
+
+
+def test_a_state_of_something_else_is_refused_and_changes_nothing():
+    accuracy = Accuracy()
+    accuracy.update(mt.tensor([1.0]), mt.tensor([1]))
+    with pytest.raises(KeyError) as error:
+        accuracy.load_state_dict({"counts": 3})
+    assert error.value.args[0] == "accuracy: a state of 'correct', 'count' is expected, got 'counts'"
+    assert accuracy.compute() == 1.0
+    with pytest.raises(ValueError, match=r"^confusion_matrix: counts of the shape \(3, 4\) are expected, got \(2, 3\)$"):
+        ConfusionMatrix(3).load_state_dict(ConfusionMatrix(2).state_dict())
+
+
+def test_ones_own_metric_says_what_it_lacks():
+    class Nothing(Metric):
+        pass
+
+    class Halfway(Metric):
+        def reset(self):
+            pass
+
+    with pytest.raises(NotImplementedError, match=r"^Nothing has no reset: say there what nothing seen yet is$"):
+        Nothing()
+    with pytest.raises(NotImplementedError, match=r"^Halfway has no update\(output, target\)"):
+        Halfway().update(1, 2)
+    with pytest.raises(NotImplementedError, match=r"^Halfway has no compute"):
+        Halfway().compute()
+    assert Halfway().name == "halfway"
+
+
+# Refusals, by their whole text
+
+SCORES, LABELS = mt.zeros(4, 3), mt.tensor([0, 1, 2, 0])
+REFUSED = {
+    "a target that is one-hot": (
+        lambda: Accuracy()(SCORES, mt.zeros(4, 3)), ShapeError,
+        "accuracy: the target's shape (4, 3) is not that of class labels\n"
+        "  output       (N, C) = (4, 3)\n"
+        "  class labels (N)    = (4,)\n"
+        "  Of ones and zeros, target.argmax(1) makes class labels",
+    ),
+    "an axis too many": (
+        lambda: TopK(2)(SCORES, mt.zeros(4, 1, dtype=mt.int64)), ShapeError,
+        "top_2: the target's shape (4, 1) is not that of class labels\n"
+        "  output       (N, C) = (4, 3)\n"
+        "  class labels (N)    = (4,)\n"
+        "  Class labels have no axis for the classes: try target.squeeze(1)",
+    ),
+    "channels last": (
+        lambda: ConfusionMatrix(3)(mt.zeros(2, 5, 6, 3), mt.zeros(2, 5, 6, dtype=mt.int64)), ShapeError,
+        "confusion_matrix: the target's shape (2, 5, 6) is not that of class labels\n"
+        "  output       (N, C, H, W) = (2, 5, 6, 3)\n"
+        "  class labels (N, H, W)    = (2, 6, 3)\n"
+        "  This looks like channels-last scores: try output.permute(0, 3, 1, 2)",
+    ),
+    "another number of samples": (
+        lambda: Accuracy()(mt.zeros(4, 1), mt.tensor([0, 1])), ShapeError,
+        "accuracy: the target's shape (2,) is not that of the output, which scores one class\n  output (N, C) = (4, 1)",
+    ),
+    "an output of one axis": (
+        lambda: Accuracy()(mt.zeros(4), mt.zeros(3)), ShapeError,
+        "accuracy: the output must be (N, C) or (N, C, *spatial), or (N,) beside a target (N,), got the shape (4,) and a target of (3,)",
+    ),
+    "a label that is no class": (
+        lambda: Accuracy()(SCORES, mt.tensor([0, 1, 3, 0])), IndexError,
+        "accuracy: target[2] is 3, the 3 classes are 0 to 2",
+    ),
+    "labels counted from 1": (
+        lambda: Accuracy()(SCORES, mt.tensor([1, 2, 3, 1])), IndexError,
+        "accuracy: target[2] is 3, the 3 classes are 0 to 2: for classes counted from 1 try target - 1",
+    ),
+    "floats as labels": (
+        lambda: Accuracy()(SCORES, mt.zeros(4)), TypeError,
+        "accuracy: class labels are integers, the target is float32: try target.long()",
+    ),
+    "probabilities as labels of two classes": (
+        lambda: Accuracy()(mt.zeros(2), mt.tensor([0.0, 0.5])), ValueError,
+        "accuracy: labels of two classes are 0 and 1, the target has 0.5",
+    ),
+    "scores that are integers": (
+        lambda: Accuracy()(mt.zeros(4, 3, dtype=mt.int64), LABELS), TypeError,
+        "accuracy: scores are floating-point, the output is int64: try output.float()",
+    ),
+    "a list": (
+        lambda: Accuracy()([0, 1], [0, 1]), TypeError, "accuracy: the output must be a Tensor or an ndarray, got list"
+    ),
+    "more than there are": (
+        lambda: TopK(4)(SCORES, LABELS), ShapeError,
+        "top_4: the output has 3 classes, k is 4: every answer would be right",
+    ),
+    "other classes than before": (
+        lambda: Precision(classes=4)(SCORES, LABELS), ShapeError, "precision: the output has scores of 3 classes, 4 are counted"
+    ),
+    "predicted classes of an unknown number": (
+        lambda: Recall()(LABELS, LABELS), ValueError,
+        "recall: the output is of predicted classes, not of scores, which would say how many there are: "
+        "say it with Recall(classes=...)",
+    ),
+    "a predicted class that is none": (
+        lambda: F1(classes=3)(mt.tensor([0, 5]), mt.tensor([0, 1])), IndexError, "f1: the output has 5, the 3 classes are 0 to 2"
+    ),
+    "binary of three": (
+        lambda: F1("binary")(SCORES, LABELS), ValueError, "f1: average='binary' is for two classes, there are 3"
+    ),
+    "an unknown average": (
+        lambda: F1("mean"), ValueError, "F1: average is one of 'macro', 'micro', 'weighted', 'binary' or None, got 'mean'"
+    ),
+    "k of 0": (lambda: TopK(0), ValueError, "TopK: k is an integer from 1 on, got 0"),
+    "one class": (lambda: ConfusionMatrix(1), ValueError, "ConfusionMatrix: classes is an integer from 2 on, got 1"),
+    "names in one word": (
+        lambda: ConfusionMatrix("cat"), TypeError,
+        "ConfusionMatrix: classes is how many there are, or a list of their names, got 'cat'",
+    ),
+    "an error of other shapes": (
+        lambda: MeanAbsoluteError()(mt.zeros(4, 3), mt.zeros(4)), ShapeError,
+        "mean_absolute_error: the output's shape (4, 3) is not the target's, (4,)",
+    ),
+    "an error that would broadcast": (
+        lambda: MeanSquaredError()(mt.zeros(4, 1), mt.zeros(4)), ShapeError,
+        "mean_squared_error: the output's shape (4, 1) is not the target's, (4,)\n"
+        "  Broadcast, each sample would meet each other: try output.reshape(4,)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_does_not_fit_is_refused_in_words(case):
+    call, kind, message = REFUSED[case]
+    with pytest.raises(kind) as error:
+        call()
+    assert type(error.value) is kind
+    assert str(error.value) == message
+
+
+def test_a_refused_batch_is_not_counted():
+    matrix = ConfusionMatrix(3)
+    matrix.update(SCORES, LABELS)
+    before = matrix.compute().tolist()
+    with pytest.raises(IndexError):
+        matrix.update(SCORES, mt.tensor([0, 0, 0, 7]))
+    assert matrix.compute().tolist() == before
