@@ -60,20 +60,22 @@ def test_every_sample_comes_once(length, batch_size, shuffle, drop_last, fast):
         assert seen == list(range(sum(sizes)))
 
 
-def order(generator=None):
-    """Return the order of a pass over 50 samples."""
+def orders(generator=None):
+    """Return the orders of two passes over 50 samples."""
     loader = DataLoader(numbers(50), batch_size=7, shuffle=True, generator=generator)
-    return [i for x, _ in loader for i in x.tolist()]
+    return [[i for x, _ in loader for i in x.tolist()] for _ in range(2)]
 
 
 def test_order_comes_from_the_generator():
-    """Of this library or of NumPy, or the one that manual_seed sets; each pass has an order of its own."""
-    expected = np.random.default_rng(3).permutation(50).tolist()
-    assert order(mt.Generator().manual_seed(3)) == expected
-    assert order(np.random.default_rng(3)) == expected
+    """A pass's seed is one integer of 63 bits from it; the order is what (seed, 0) permutes, here with NumPy alone."""
+    generator = np.random.default_rng(3)
+    seeds = [generator.integers(2**63) for _ in range(2)]
+    expected = [np.random.default_rng([seed, 0]).permutation(50).tolist() for seed in seeds]
+    assert orders(mt.Generator().manual_seed(3)) == expected
+    assert orders(np.random.default_rng(3)) == expected
     mt.manual_seed(3)
-    assert order() == expected
-    assert order() != expected
+    assert orders() == expected
+    assert expected[0] != expected[1]
 
 
 def test_generator_leaves_the_shared_one_alone():
@@ -81,7 +83,7 @@ def test_generator_leaves_the_shared_one_alone():
     mt.manual_seed(5)
     expected = mt.rand(2)
     mt.manual_seed(5)
-    order(mt.Generator().manual_seed(3))
+    orders(mt.Generator().manual_seed(3))
     assert mt.equal(mt.rand(2), expected)
 
 
@@ -185,8 +187,8 @@ def test_refused_datasets():
         pass
 
     assert message(NotImplementedError, lambda: Empty()[0]) == ("Empty: a dataset defines __getitem__(index): one sample")
-    assert message(NotImplementedError, lambda: len(DataLoader(Empty()))) == (
-        "Empty: a dataset defines __len__(): how many samples there are"
+    assert message(TypeError, lambda: len(DataLoader(Empty()))) == (
+        "Empty has no __len__, which says how many samples there are"
     )
 
 
@@ -194,7 +196,8 @@ def test_refused_loaders():
     """Each by its whole message."""
     dataset = numbers(3)
     assert message(TypeError, lambda: DataLoader(iter(dataset))) == (
-        "DataLoader: a dataset has __len__ and __getitem__, iterator lacks one"
+        "DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: iterator is an iterator, which gives "
+        "its samples once only"
     )
     assert message(ValueError, lambda: DataLoader(dataset, batch_size=0)) == "DataLoader: batch_size is 1 or more, got 0"
     assert message(TypeError, lambda: DataLoader(dataset, batch_size=2.0)) == (
