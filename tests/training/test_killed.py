@@ -1,0 +1,93 @@
+"""A run that is killed with SIGKILL at random moments, and resumed each time, ends as the unbroken one, in every byte.
+
+It has all that a run depends on: convolution, batch normalisation, dropout, samples that are drawn at random, in a shuffled
+order, in this process and in workers; momentum, a schedule by the step, clipping, accumulation with a rest, a validation,
+early stopping and best weights. See `killed_run.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import minitensor as mt
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = Path(__file__).with_name("killed_run.py")
+SEED = 0
+KILLS = 50
+
+
+def start(*arguments):
+    """Begin the script in a process group of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-W", "error", str(SCRIPT), *map(str, arguments)]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def nobody_is_left_of(group):
+    """Whether a process group has no members any more; workers may take a moment to see that they are alone."""
+    for _ in range(200):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_its_result_has_all_that_is_compared(tmp_path):
+    """The unbroken run learns, its schedule ends, and its early stopping and best weights have seen something."""
+    process = start(tmp_path, 0)
+    assert process.communicate() == ("", "")
+    final = mt.load(tmp_path / "final.npz")
+    assert final["step"] == 30
+    assert final["history"]["validation_accuracy"][-1] > 0.5
+    assert [name for name, _ in final["callbacks"]] == ["EarlyStopping", "BestWeights"]
+    assert mt.load(tmp_path / "best.npz")["5.weight"].shape == (3, 64)
+
+
+def test_runs_that_are_killed_at_fifty_moments_end_with_the_same_bytes(tmp_path):
+    processes = {}
+    for workers in (0, 2):
+        (tmp_path / str(workers)).mkdir()
+        processes[workers] = start(tmp_path / str(workers), workers, KILLS // 2, SEED + workers)
+    for workers, process in processes.items():
+        directory = tmp_path / str(workers)
+        output, errors = process.communicate()
+        assert (process.returncode, errors) == (0, "")
+        done = json.loads(output)
+        assert sum(done["kills"].values()) == KILLS // 2
+        for number in range(1, done["runs"] + 1):
+            for name in ("final.npz", "best.npz"):
+                expected = (directory / "unbroken" / name).read_bytes()
+                assert (directory / f"broken-{number}" / name).read_bytes() == expected, (number, done)
+            assert len(os.listdir(directory / f"broken-{number}")) == 3  # no temporary file
+        assert nobody_is_left_of(process.pid)
+
+
+def test_a_program_that_is_killed_from_its_start_on_ends_with_the_same_bytes(tmp_path):
+    drawn = random.Random(SEED)
+    for name in ("unbroken", "broken"):
+        (tmp_path / name).mkdir()
+    assert start(tmp_path / "unbroken", 2).communicate() == ("", "")
+    kills = 0
+    while not (tmp_path / "broken" / "final.npz").exists():
+        process = start(tmp_path / "broken", 2)
+        try:
+            process.wait(drawn.uniform(0.1, 1.2) if kills < 5 else None)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            kills += 1
+        process.communicate()
+        assert nobody_is_left_of(process.pid)
+    assert kills
+    for name in ("final.npz", "best.npz"):
+        assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "unbroken" / name).read_bytes()
