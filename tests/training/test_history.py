@@ -7,7 +7,7 @@ import math
 import matplotlib as mpl
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot
 from matplotlib.figure import Figure
@@ -180,6 +180,7 @@ values = st.none() | st.integers() | st.floats()
 names = st.text(min_size=1, max_size=6).filter(str.isprintable)
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.dictionaries(names, values, min_size=1, max_size=4), max_size=5))
 def test_a_file_comes_back_as_it_was_written_to_the_last_bit(rows, tmp_path_factory):
     history = history_of(*rows)
@@ -190,6 +191,7 @@ def test_a_file_comes_back_as_it_was_written_to_the_last_bit(rows, tmp_path_fact
     assert len(again) == len(history)
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.dictionaries(names, values, min_size=1, max_size=4), max_size=5))
 def test_a_state_comes_back_as_it_was(rows):
     history, again = history_of(*rows), losses(3.0)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minitensor as mt
@@ -75,6 +75,7 @@ def pieces(length, cuts):
 # Against loops
 
 
+@settings(deadline=None)
 @given(scores_and_labels)
 def test_accuracy_counts_the_samples_whose_first_highest_score_is_that_of_their_class(data):
     scores, labels = data
@@ -82,6 +83,7 @@ def test_accuracy_counts_the_samples_whose_first_highest_score_is_that_of_their_
     equal(Accuracy()(*tensors(scores, labels)), right / len(labels) if labels else math.nan)
 
 
+@settings(deadline=None)
 @given(scores_and_labels, st.integers(1, CLASSES))
 def test_top_k_counts_the_samples_whose_class_is_among_the_first_k_in_order(data, k):
     scores, labels = data
@@ -93,11 +95,13 @@ def test_top_k_counts_the_samples_whose_class_is_among_the_first_k_in_order(data
     equal(TopK(k)(*tensors(scores, labels)), right / len(labels) if labels else math.nan)
 
 
+@settings(deadline=None)
 @given(scores_and_labels)
 def test_top_1_is_the_accuracy(data):
     equal(TopK(1)(*tensors(*data)), Accuracy()(*tensors(*data)))
 
 
+@settings(deadline=None)
 @given(scores_and_labels)
 def test_a_confusion_matrix_counts_pairs_and_keeps_apart_what_is_not_predicted(data):
     scores, labels = data
@@ -120,6 +124,7 @@ def test_a_confusion_matrix_counts_pairs_and_keeps_apart_what_is_not_predicted(d
     equal(matrix.class_accuracy, own)
 
 
+@settings(deadline=None)
 @given(scores_and_labels, st.sampled_from([0.0, 1.0, math.nan]))
 def test_precision_recall_and_f1_follow_from_right_predicted_and_true_samples(data, nothing):
     scores, labels = data
@@ -174,6 +179,7 @@ def test_the_examples_of_scikit_learns_documentation():
 
 
 @pytest.mark.parametrize("name", OF_CLASSES)
+@settings(deadline=None)
 @given(data=scores_and_labels, cuts=st.lists(st.integers(0, 12), max_size=4))
 def test_counts_of_classes_do_not_depend_on_the_batches(name, data, cuts):
     whole, parts = OF_CLASSES[name](), OF_CLASSES[name]()
@@ -185,6 +191,7 @@ def test_counts_of_classes_do_not_depend_on_the_batches(name, data, cuts):
 
 
 @pytest.mark.parametrize("name", OF_NUMBERS)
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     count=st.integers(0, 12),
@@ -210,6 +217,7 @@ def test_errors_are_the_same_to_the_last_bit_however_the_samples_are_cut_and_ord
         assert whole.compute() == pytest.approx(expected, rel=1e-13)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(0, 64)), max_size=8))
 def test_a_mean_weighs_its_values(values):
     mean = Mean()

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 import minitensor as mt
 from minitensor.errors import ShapeError
-from minitensor.training import Accuracy, ConfusionMatrix, MeanAbsoluteError, TopK
+from minitensor.training import Accuracy, ConfusionMatrix, Mean, MeanAbsoluteError, TopK
 from minitensor.training.metrics import as_metrics
 
 ANIMALS = ["cat", "dog", "猫"]
@@ -176,6 +176,10 @@ REFUSED = {
         "'mean_squared_error', 'mse', 'top_5'",
     ),
     "a class": (lambda: as_metrics([Accuracy]), TypeError, "metrics: Accuracy is a class: make an object of it, Accuracy()"),
+    "a mean of numbers": (
+        lambda: as_metrics([Mean()]), TypeError,
+        "metrics: Mean is of numbers, not of outputs and targets: give a function that returns the number",
+    ),
     "a number": (lambda: as_metrics([3]), TypeError, "metrics: expected a Metric, a name or a function, got int"),
     "a number alone": (
         lambda: as_metrics(3), TypeError, "metrics: expected a list of metrics, or a dict of them by name, got int"

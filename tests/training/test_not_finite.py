@@ -477,6 +477,17 @@ def test_a_loss_that_is_finite_with_finite_gradients_is_none():
         assert find_not_finite(lambda: (F.cross_entropy(model(x), y), model(x), y), model) is None
 
 
+def test_what_computes_no_tensor_is_refused():
+    with pytest.raises(TypeError, match=r"^find_not_finite: compute_loss returns the loss, a Tensor, got float$"):
+        find_not_finite(lambda: 3.0)
+
+
+def test_every_engine_can_be_searched():
+    x = mt.tensor([1.0, -1.0], requires_grad=True)
+    with mt.use_engine("reference"):
+        assert find_not_finite(lambda: mt.log(x).sum()).name == "log"
+
+
 def test_lazy_layers_and_checkpointed_parts_can_be_searched():
     lazy = nn.Sequential(nn.LazyLinear(2), Logarithm())
     with pytest.raises(RuntimeError, match="call the model once with an input"):

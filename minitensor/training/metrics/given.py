@@ -143,6 +143,8 @@ def as_metrics(metrics: Given | Iterable[Given] | Mapping[str, Given] | None) ->
 
 def _metric(given: Any, key: str | None) -> tuple[Metric, str]:
     """A metric, and what it is called."""
+    if isinstance(given, Mean):
+        raise TypeError("metrics: Mean is of numbers, not of outputs and targets: give a function that returns the number")
     if isinstance(given, Metric):
         given.name = given.name if key is None else key
         return given, given.name

@@ -49,6 +49,11 @@ def find_not_finite(
     Finding or None
         Printed, it says what was found in plain words; None where the loss and all gradients are finite.
 
+    Raises
+    ------
+    TypeError
+        What is computed is no Tensor.
+
     Examples
     --------
     >>> import minitensor as mt
@@ -77,6 +82,8 @@ def find_not_finite(
         with search, enable_grad():
             answer = compute_loss()
             loss = answer[0] if isinstance(answer, tuple) else answer
+            if not isinstance(loss, Tensor):
+                raise TypeError(f"find_not_finite: compute_loss returns the loss, a Tensor, got {type(loss).__name__}")
             if not is_finite(loss):
                 what = f"the loss is {values_of(loss).state}"
                 return finding_of(what, search.origin_of(loss), search.steps, learning_rate)
