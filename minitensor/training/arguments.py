@@ -31,8 +31,6 @@ def check_trainer(trainer: Trainer) -> None:
     if inspect.isclass(trainer.loss) or not callable(trainer.loss):
         found = _found(trainer.loss)
         raise TypeError(f"Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, got {found}")
-    for name, given in (("metrics", trainer.metrics), ("callbacks", trainer.callbacks)):
-        _check_kind(given, (list, tuple), name, "a list or tuple")
     for metric in trainer.metrics:
         _check_kind(metric, Metric, "each of metrics", "a Metric")
     for callback in trainer.callbacks:
@@ -46,6 +44,18 @@ def check_trainer(trainer: Trainer) -> None:
         raise ValueError(f"Trainer: max_grad_norm is a number above 0, or None, got {bound!r}")
     if not isinstance(trainer.progress, bool):
         raise TypeError(f"Trainer: progress is True or False, got {trainer.progress!r}")
+
+
+def checked_list(given: Any, name: str) -> list[Any]:
+    """A list or tuple as a list of one's own.
+
+    Raises
+    ------
+    TypeError
+        It is neither.
+    """
+    _check_kind(given, (list, tuple), name, "a list or tuple")
+    return list(given)
 
 
 def check_count(value: Any, operation: str, name: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import warnings
 from typing import Any
 
 from minitensor import serialization
@@ -104,8 +103,13 @@ class Checkpoint:
         serialization.save({"format": FORMAT, "environment": environment(), "state": state}, self.path)
         self._saved_at = time.monotonic()
 
-    def load(self) -> dict[str, Any]:
-        """Read the state, and warn where the bits of what follows may be others than they would have been.
+    def load(self) -> tuple[dict[str, Any], list[str]]:
+        """Read the state, and see why the bits of what follows may be others than they would have been.
+
+        Returns
+        -------
+        tuple of (state, differences)
+            The latter in words: "NumPy 2.4.0 (was 1.26.4)".
 
         Raises
         ------
@@ -117,15 +121,7 @@ class Checkpoint:
         saved = serialization.load(self.path)
         if not isinstance(saved, dict) or saved.get("format") != FORMAT:
             raise serialization.FileFormatError(f"Checkpoint: {self.path} is no checkpoint of a Trainer")
-        changed = differences(saved["environment"], environment())
-        if changed:
-            warnings.warn(
-                f"the run goes on with {', '.join(changed)}: its last bits may differ from those of an unbroken run",
-                UserWarning,
-                stacklevel=2,
-            )
-        state: dict[str, Any] = saved["state"]
-        return state
+        return saved["state"], differences(saved["environment"], environment())
 
     def __repr__(self) -> str:
         every = ("every_steps", "every_epochs", "every_seconds")

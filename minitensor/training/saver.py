@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ class Saver:
 
     def _resumed(self, checkpoint: Checkpoint) -> dict[str, Any]:
         fit = self._fit
-        state = checkpoint.load()
+        state, differences = checkpoint.load()
         before = deepcopy(fit.state_dict())
         try:
             fit.load_state_dict(state)
@@ -63,6 +64,12 @@ class Saver:
                 f"fit: the run in {checkpoint.path} is another one, and nothing was changed: {error}"
             ) from error
         fit.trainer._own_files.add(os.path.abspath(checkpoint.path))
+        if differences:
+            warnings.warn(
+                f"the run goes on with {', '.join(differences)}: its last bits may differ from those of an unbroken run",
+                UserWarning,
+                stacklevel=5,  # who called fit
+            )
         return state
 
     def save(self) -> None:

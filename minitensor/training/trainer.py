@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitensor.nn import Module
 from minitensor.tensor import Tensor
-from minitensor.training.arguments import check_trainer
+from minitensor.training.arguments import check_trainer, checked_list
 from minitensor.training.batches import check_data, count_of, inputs_of, parts_of
 from minitensor.training.checkpoint import as_checkpoint
 from minitensor.training.evaluation import evaluated, predicted
@@ -118,7 +118,7 @@ class Trainer:
         progress: bool = True,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.metrics, self.callbacks = metrics, callbacks
+        self.metrics, self.callbacks = checked_list(metrics, "metrics"), checked_list(callbacks, "callbacks")
         self.scheduler, self.scheduler_interval, self.scheduler_monitor = scheduler, scheduler_interval, scheduler_monitor
         self.max_grad_norm, self.accumulate, self.progress = max_grad_norm, accumulate, progress
         check_trainer(self)
