@@ -282,7 +282,7 @@ REFUSED = {
     "ColorJitter: brightness must be 0 or more, and finite, got -1": (ValueError, lambda: ColorJitter(brightness=(-1, 1))),
     "Grayscale: num_output_channels must be 1 or 3, got 2": (ValueError, lambda: Grayscale(2)),
     "Compose: transforms must be a list of callables, got Pad": (TypeError, lambda: Compose(Pad(1))),
-    "Compose: transforms[1] cannot be called: 3": (TypeError, lambda: Compose([Pad(1), 3])),
+    "Compose: transforms[1] must be a transform or a function, got 3": (TypeError, lambda: Compose([Pad(1), 3])),
     "Compose: transforms[0] is the class ToTensor: make one of it, ToTensor(…)": (TypeError, lambda: Compose([ToTensor])),
     "RandomChoice: there are no transforms to choose from": (ValueError, lambda: RandomChoice([])),
     "RandomChoice: p needs one entry for each of the transforms, 1, got 2": (
@@ -290,7 +290,7 @@ REFUSED = {
         lambda: RandomChoice([Pad(1)], [1, 2]),
     ),
     "RandomChoice: one entry of p at least must be above 0, got [0]": (ValueError, lambda: RandomChoice([Pad(1)], [0])),
-    "Lambda: expected a function, got int": (TypeError, lambda: Lambda(3)),
+    "Lambda: lambd must be a transform or a function, got 3": (TypeError, lambda: Lambda(3)),
     "generator: expected mt.Generator or numpy.random.Generator, got int": (TypeError, lambda: RandomCrop(3, generator=3)),
 }
 

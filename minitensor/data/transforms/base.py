@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -121,6 +121,22 @@ class RandomTransform(Transform):
     def draws(self) -> np.random.Generator:
         """Where this call draws from."""
         return numpy_generator(self.generator)
+
+
+def checked_callable(owner: str, what: str, value: Any) -> Callable[[Any], Any]:
+    """What can be called with a sample: a transform or a function, and no class of transforms.
+
+    Raises
+    ------
+    TypeError
+        It is none.
+    """
+    if isinstance(value, type) and issubclass(value, Transform):
+        raise TypeError(f"{owner}: {what} is the class {value.__name__}: make one of it, {value.__name__}(…)")
+    if not callable(value):
+        raise TypeError(f"{owner}: {what} must be a transform or a function, got {value!r}")
+    function: Callable[[Any], Any] = value
+    return function
 
 
 def per_channel(transform: Transform, what: str, values: Any, array: Array) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from minitensor.data.transforms.arguments import number, probability
-from minitensor.data.transforms.base import RandomTransform, Transform
+from minitensor.data.transforms.base import RandomTransform, Transform, checked_callable
 from minitensor.random import Generator
 
 
@@ -220,9 +220,7 @@ class Lambda(Transform):
     """
 
     def __init__(self, lambd: Callable[[Any], Any]) -> None:
-        if not callable(lambd):
-            raise TypeError(f"Lambda: expected a function, got {type(lambd).__name__}")
-        self.lambd = lambd
+        self.lambd = checked_callable("Lambda", "lambd", lambd)
 
     def __call__(self, input: Any) -> Any:
         """See the class."""
@@ -236,13 +234,7 @@ class Lambda(Transform):
 def _callables(name: str, transforms: Any) -> tuple[Callable[[Any], Any], ...]:
     if not isinstance(transforms, (list, tuple)):
         raise TypeError(f"{name}: transforms must be a list of callables, got {type(transforms).__name__}")
-    for place, transform in enumerate(transforms):
-        if not callable(transform):
-            raise TypeError(f"{name}: transforms[{place}] cannot be called: {transform!r}")
-        if isinstance(transform, type):
-            class_name = transform.__name__
-            raise TypeError(f"{name}: transforms[{place}] is the class {class_name}: make one of it, {class_name}(…)")
-    return tuple(transforms)
+    return tuple(checked_callable(name, f"transforms[{place}]", one) for place, one in enumerate(transforms))
 
 
 def _listed(transform: Transform, lines: Sequence[Any]) -> str:
