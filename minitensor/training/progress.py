@@ -107,8 +107,8 @@ class Progress:
     """
 
     def __init__(self, shown: bool) -> None:
-        self._shown = shown
-        self._tqdm = _tqdm_for_screens() if shown else None
+        self._shown = shown and sys.stderr is not None  # a program without a console has none
+        self._tqdm = _tqdm_for_screens() if self._shown else None
 
     def bar(self, title: str, total: int | None, initial: int = 0) -> Bar:
         """A bar that stays."""
