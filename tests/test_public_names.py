@@ -24,6 +24,9 @@ PLACES = [
     "minitensor.optim.lr_scheduler",
     "minitensor.data",
     "minitensor.utils",
+    "minitensor.serialization",
+    "minitensor.serialization.atomic",
+    "minitensor.interop.megengine",
 ]
 FOLLOWERS = ("minitensor.nn.", "minitensor.optim.")  # whose names say what they follow
 SOURCE = r"PyTorch|\(\d{4}\)|\b(19|20)\d\d\b"

@@ -169,9 +169,10 @@ def opened(file: SeekableSource, member: Member) -> Source:
     file.seek(member.start)
     local = file.read(_LOCAL.size)
     if len(local) == _LOCAL.size and local[:4] == b"PK\3\4":
-        *_, of_name, of_extra = _LOCAL.unpack(local)
+        _, _, flags, _, _, _, crc, _, _, of_name, of_extra = _LOCAL.unpack(local)
         data = member.start + _LOCAL.size + of_name + of_extra
-        if file.read(of_name) == member.raw_name and data + member.packed <= member.end:
+        same = crc == member.crc or flags & 8  # with this flag, the checksum was not known yet when the header was written
+        if same and file.read(of_name) == member.raw_name and data + member.packed <= member.end:
             file.seek(data)
             return file if member.method == 0 else _Inflated(file, member.packed)
     raise MalformedError(f"is damaged: its member {member.name!r:.80} is not where its index says")

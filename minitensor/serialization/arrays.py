@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import prod
 from typing import Any, Protocol
 
@@ -27,6 +27,13 @@ class Source(Protocol):
         """Fill the buffer as far as there are bytes, and answer with their number."""
 
 
+class Target(Protocol):
+    """What bytes are written to."""
+
+    def write(self, data: Any, /) -> Any:
+        """Take all of the bytes."""
+
+
 class SeekableSource(Source, Protocol):
     """A file."""
 
@@ -37,12 +44,19 @@ class SeekableSource(Source, Protocol):
         """Go to a place."""
 
 
-def bytes_of(array: Array) -> Iterator[memoryview]:
-    """The elements' bytes, row-major and little-endian, in pieces; an array that is laid out otherwise is copied for it."""
+def write_array(file: Target, array: Array) -> int:
+    """Write the elements' bytes, row-major and little-endian, and answer with their CRC-32.
+
+    An array that is laid out otherwise is copied for it.
+    """
     ordered = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
     view = ordered.reshape(-1).view(np.uint8).data  # (*shape) -> (bytes,)
+    crc = 0
     for start in range(0, len(view), PIECE):
-        yield view[start : start + PIECE]
+        piece = view[start : start + PIECE]
+        crc = zlib.crc32(piece, crc)
+        file.write(piece)
+    return crc
 
 
 def size_of(dtype: DType, shape: tuple[int, ...]) -> int:

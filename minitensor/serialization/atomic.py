@@ -17,6 +17,8 @@ from typing import IO, Any
 
 from minitensor.serialization.errors import amount
 
+__all__ = ["write"]
+
 try:
     import fcntl
 except ImportError:  # Windows, where nobody else can take over a file that is open
@@ -63,13 +65,13 @@ def write(path: str | os.PathLike[str], writer: Callable[[IO[bytes]], Any], size
     try:
         _replace(target, mode, writer)
     except OSError as error:
-        if error.filename not in (None, temporary_of(target), target):
+        if error.filename not in (None, _temporary_of(target), target):
             raise  # of another file, one that the writer reads
         raise _in_words(error, path, target, mode is not None, size) from error
     _sync_directory(os.path.dirname(target))
 
 
-def temporary_of(target: str, number: int = 1) -> str:
+def _temporary_of(target: str, number: int = 1) -> str:
     """The temporary file's path; those after the first are for others that write at the same time."""
     directory, name = os.path.split(target)
     while len(os.fsencode(name)) > _LONGEST_NAME:
@@ -101,7 +103,7 @@ def _replace(target: str, mode: int | None, writer: Callable[[IO[bytes]], Any]) 
 def _claimed(target: str) -> tuple[str, int]:
     """The path and descriptor of a temporary file that is empty and that nobody else writes to."""
     for number in range(1, _AT_ONCE + 1):
-        temporary = temporary_of(target, number)
+        temporary = _temporary_of(target, number)
         while (descriptor := _locked(temporary)) is not None:
             own = os.fstat(descriptor)
             if _is(temporary, own):
@@ -171,7 +173,7 @@ def _in_words(error: OSError, path: str, target: str, had_old: bool, size: int |
         said = f"{error.strerror}: {needed} was to be written, {_free(target)} is free; {after}"
     elif error.errno == errno.EFBIG:
         said = f"{error.strerror}: files may not be so large here (ulimit -f, or the file system); {after}"
-    elif error.errno == errno.ENOENT:
+    elif error.errno == errno.ENOENT and not os.path.isdir(directory):
         said = f"there is no directory {directory!r}: make it with os.makedirs({directory!r})"
     elif error.errno == errno.ENOTDIR:
         said = f"{directory!r} is no directory; {after}"

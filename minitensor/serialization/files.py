@@ -143,10 +143,15 @@ def _format_of(path: Any, format: str | None) -> str:
         if ending[1:].lower() in WRITERS:
             return ending[1:].lower()
         pickled = ending.lower() in (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".mge")
-        found = f"{ending} is a pickle's ending" if pickled else f"got {ending!r}" if ending else "got none"
+        found = (
+            f"{ending} is for pickles, which are not written here"
+            if pickled
+            else f"got {ending!r}"
+            if ending
+            else "got none"
+        )
         raise ValueError(
-            f"save: the name ends in .npz or .safetensors, {found}, and there is no pickle here: "
-            f"name it {root + '.safetensors'!r} or {root + '.npz'!r}"
+            f"save: the name ends in .npz or .safetensors, {found}: name it {root + '.safetensors'!r} or {root + '.npz'!r}"
         )
     if hasattr(path, "write"):
         raise ValueError("save: to a file that is open, pass format='npz' or format='safetensors'")

@@ -8,19 +8,19 @@ from typing import Any, NoReturn
 
 from minitensor.serialization.errors import MalformedError, amount
 
-LONGEST = 100_000_000  # bytes, as the safetensors library has it
-MOST_PARTS = 1 << 19  # lists and dicts: each costs memory that its two characters do not show
+LONGEST = 16_000_000  # bytes; in memory, ten times that if it is one text of wide characters
+MOST_PARTS = 1 << 20  # values, lists and dicts: each costs up to 200 bytes of memory, which its few characters do not show
 
 
-def oversized(text: bytes) -> str | None:
+def oversized(text: bytes | bytearray) -> str | None:
     """Why a text is not read; None if it is."""
     if len(text) > LONGEST:
         return f"has {amount(len(text))}, more than {amount(LONGEST)}"
-    parts = text.count(b"{") + text.count(b"[")
-    return f"has {parts} lists and dicts, more than {MOST_PARTS}" if parts > MOST_PARTS else None
+    parts = text.count(b"{") + text.count(b"[") + text.count(b",")
+    return f"has {parts} parts, more than {MOST_PARTS}" if parts > MOST_PARTS else None
 
 
-def parse(text: bytes, what: str, build: Callable[[list[tuple[str, Any]]], Any]) -> Any:
+def parse(text: bytes | bytearray, what: str, build: Callable[[list[tuple[str, Any]]], Any]) -> Any:
     """Read JSON text.
 
     Parameters

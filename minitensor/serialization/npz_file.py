@@ -11,8 +11,8 @@ import zipfile
 from typing import IO
 
 from minitensor.serialization import npy
-from minitensor.serialization.archive import Member, index_of, opened
-from minitensor.serialization.arrays import SeekableSource, bytes_of, checksum, fill
+from minitensor.serialization.archive import MOST_MEMBERS, Member, index_of, opened
+from minitensor.serialization.arrays import SeekableSource, checksum, fill, write_array
 from minitensor.serialization.errors import MalformedError
 from minitensor.serialization.json_text import LONGEST
 from minitensor.serialization.kinds import TORCH
@@ -25,18 +25,28 @@ BEGINNINGS = (b"PK\3\4", b"PK\5\6")  # of an archive, and of one without members
 
 def write(file: IO[bytes], contents: Contents) -> None:
     """Write an archive, each time of the same bytes for the same contents."""
+    if len(contents.arrays) >= MOST_MEMBERS:
+        raise ValueError(
+            f"save: {len(contents.arrays)} tensors and arrays, more than {MOST_MEMBERS}: stack what belongs together"
+        )
     members = []
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in contents.arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy")  # of the first of January 1980
+            member = _member(f"{name}.npy")
             with archive.open(member, "w", force_zip64=array.nbytes > 2**31 - 2**16) as target:
                 target.write(npy.header_of(array))
-                for piece in bytes_of(array):
-                    target.write(piece)
+                write_array(target, array)
             members.append(f"{name} {member.CRC:08x}")
         if contents.structure is not None:
-            archive.writestr(zipfile.ZipInfo(STRUCTURE), contents.structure)
+            archive.writestr(_member(STRUCTURE), contents.structure)
         archive.comment = (COMMENT + checksum(members, contents.structure)).encode("ascii")
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A member of the first of January 1980, of the same bytes on every system."""
+    member = zipfile.ZipInfo(name)
+    member.create_system = 3
+    return member
 
 
 def read(file: SeekableSource, size: int) -> Contents:

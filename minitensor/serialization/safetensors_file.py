@@ -16,15 +16,14 @@ https://github.com/huggingface/safetensors#format
 from __future__ import annotations
 
 import json
-import zlib
 from typing import IO, Any
 
 import numpy as np
 
 from minitensor.dtypes import Array
-from minitensor.serialization.arrays import SeekableSource, bytes_of, checksum, fill, read_array, size_of
+from minitensor.serialization.arrays import SeekableSource, checksum, fill, read_array, size_of, write_array
 from minitensor.serialization.errors import MalformedError, amount
-from minitensor.serialization.json_text import LONGEST, parse, unique
+from minitensor.serialization.json_text import LONGEST, oversized, parse, unique
 from minitensor.serialization.structure import Contents
 
 METADATA, VERSION, CHECKSUM, STRUCTURE = "__metadata__", "minitensor", "minitensor.checksum", "minitensor.structure"
@@ -52,20 +51,15 @@ def write(file: IO[bytes], contents: Contents) -> None:
         header[name] = {"dtype": names[name], "shape": list(array.shape), "data_offsets": places[name]}
     text = json.dumps(header, separators=(",", ":")).encode("ascii")
     text += b" " * (-len(text) % 8)
-    if len(text) > LONGEST:
+    if reason := oversized(text):
         raise ValueError(
-            f"save: the header of a .safetensors file has {amount(LONGEST)} at most, not {amount(len(text))}: "
-            "keep many numbers in a tensor or an array"
+            f"save: the header {reason}: keep many numbers and long texts in tensors or arrays, or save as .npz"
         )
     start = file.tell()
     file.write(len(text).to_bytes(8, "little") + text)
     parts = []
     for name, array in order:
-        crc = 0
-        for piece in bytes_of(array):
-            crc = zlib.crc32(piece, crc)
-            file.write(piece)
-        parts.append(_part(name, names[name], array.shape, crc))
+        parts.append(_part(name, names[name], array.shape, write_array(file, array)))
     end = file.tell()
     file.seek(start + 8 + text.index(NO_CHECKSUM.encode("ascii")))
     file.write(checksum(parts, contents.structure).encode("ascii"))
@@ -89,7 +83,7 @@ def read(file: SeekableSource, size: int) -> Contents:
         )
     text = bytearray(length)
     fill(file, memoryview(text))
-    header = parse(bytes(text), "the header", unique)
+    header = parse(text, "the header", unique)
     if type(header) is not dict:
         raise MalformedError("is damaged or no such file: its header is no JSON object")
     metadata = _metadata(header.pop(METADATA, {}))
@@ -154,7 +148,9 @@ def _array(file: SeekableSource, name: str, kind: str, shape: tuple[int, ...]) -
     except MalformedError as error:
         raise MalformedError(f"is damaged: its array {name!r:.80} {error}") from None
     if kind == "BF16":  # the upper half of a float32
-        array = (array.astype(np.uint32) << np.uint32(16)).view(np.float32)
+        wide = array.astype(np.uint32)
+        wide <<= 16
+        array = wide.view(np.float32)
     return array, crc
 
 

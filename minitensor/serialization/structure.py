@@ -7,8 +7,10 @@ The text is JSON, and reads like the object itself. What JSON has no word for is
 | `$tensor`   | the name of an array                            | a Tensor                                   |
 | `$array`    | the name of an array                            | an ndarray                                 |
 | `$scalar`   | a dtype, and the little-endian bytes as hex     | a NumPy number                             |
+| `$list`     | the name of an array                            | a long list of floats, or of integers      |
 | `$tuple`    | a list                                          | a tuple                                    |
 | `$dict`     | a list of pairs                                 | a dict with an int, or such a key, in it   |
+| `$counter`  | a list of pairs                                 | a `collections.Counter`                    |
 | `$int`      | a hexadecimal number                            | an integer that JSON readers may round     |
 | `$float`    | the eight bytes of a double, big-endian, as hex | a float that is infinite or not a number   |
 """
@@ -18,7 +20,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from math import isfinite
 from typing import Any, NamedTuple
@@ -34,8 +36,9 @@ from minitensor.serialization.refusals import Path, refusal, spelled
 from minitensor.tensor import Tensor
 
 DEEPEST = 100  # levels, well within what Python's JSON reader nests
-DICTS = (dict, OrderedDict, defaultdict)
+DICTS = (dict, OrderedDict, defaultdict, Counter)
 LONGEST_NAME = 500
+MANY = 1000  # numbers of a list, such as the losses of all steps, that are an array in the file
 
 
 class Contents(NamedTuple):
@@ -53,14 +56,17 @@ def flatten(obj: Any) -> Contents:
     TypeError, ValueError
         Something in it cannot be stored; its path is named.
     """
-    if type(obj) in DICTS and all(_is_name(key) and isinstance(value, Tensor) for key, value in obj.items()):
+    if type(obj) in (dict, OrderedDict, defaultdict) and all(
+        _is_name(key) and isinstance(value, Tensor) for key, value in obj.items()
+    ):
         return Contents({name: array_of(tensor, (name,)) for name, tensor in obj.items()}, None)
     encoder = _Encoder()
     encoded = encoder.encode(obj, ())
     text = json.dumps(encoded, allow_nan=False, separators=(",", ":"))
-    reason = oversized(text.encode("ascii"))
-    if reason is not None:
-        raise ValueError(f"save: what is not tensors, written as JSON, {reason}: keep many numbers in a tensor or an array")
+    if reason := oversized(text.encode("ascii")):
+        raise ValueError(
+            f"save: what is no tensor, as JSON, {reason}: keep many numbers and long texts in tensors or arrays"
+        )
     return Contents(encoder.arrays, text)
 
 
@@ -96,6 +102,15 @@ def array_of(value: Any, path: Path) -> Array:
     return array
 
 
+def _dtype_of(values: list[Any]) -> type | None:
+    """The dtype that holds the numbers of a list as they are; None where there is none."""
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        return np.float64
+    limits = np.iinfo(np.int64)
+    return np.int64 if kinds == {int} and limits.min <= min(values) and max(values) <= limits.max else None
+
+
 def _is_name(key: Any) -> bool:
     """Whether an array can be stored under a key in both formats, and found by others under just that name."""
     if type(key) is not str or key == "__metadata__" or len(key) > LONGEST_NAME:
@@ -119,6 +134,8 @@ class _Encoder:
             return value if isfinite(value) else {"$float": struct.pack(">d", value).hex()}
         if len(path) > DEEPEST:
             raise ValueError(f"save: {spelled(path[:3])} is nested more than {DEEPEST} levels deep, or holds itself")
+        if kind is list and len(value) >= MANY and _dtype_of(value) is not None:
+            return {"$list": self._named(np.array(value, _dtype_of(value)), path)}
         if kind is list:
             return [self.encode(one, (*path, number)) for number, one in enumerate(value)]
         if kind is tuple:
@@ -140,9 +157,10 @@ class _Encoder:
                     f"save: {spelled(path)} has the key {key!r:.80} of type {type(key).__name__}: keys are str or int"
                 )
         items = [(key, self.encode(one, (*path, key))) for key, one in value.items()]
-        if all(type(key) is str and not key.startswith("$") for key in value):
+        counter = type(value) is Counter
+        if not counter and all(type(key) is str and not key.startswith("$") for key in value):
             return dict(items)
-        return {"$dict": [[self.encode(key, path), one] for key, one in items]}
+        return {"$counter" if counter else "$dict": [[self.encode(key, path), one] for key, one in items]}
 
     def _named(self, value: Any, path: Path) -> str:
         """Keep an array under a name that tells its path."""
@@ -165,8 +183,10 @@ class _Decoder:
             "$tensor": lambda name: from_numpy(arrays.pop(name)),
             "$array": arrays.pop,
             "$scalar": _scalar,
+            "$list": lambda name: arrays.pop(name).tolist(),
             "$tuple": lambda values: tuple(_list(values)),
             "$dict": _dict,
+            "$counter": lambda pairs: Counter(_dict(pairs)),
             "$int": _int,
             "$float": lambda digits: struct.unpack(">d", bytes.fromhex(digits))[0],
         }

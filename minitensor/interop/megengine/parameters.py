@@ -1,4 +1,4 @@
-"""MegEngine's layout of convolution parameters, read and written.
+"""MegEngine's layout of the parameters of one convolution.
 
 MegEngine gives the weight of a grouped layer an axis for the groups, and the bias the number of axes of the output:
 
@@ -108,6 +108,11 @@ def conv_weight_to_megengine(weight: ArrayLike, groups: int = 1, transposed: boo
 
 def bias_from_megengine(bias: ArrayLike) -> NDArray[Any]:
     """Return the bias of a MegEngine convolution, (1, out, 1...), as the layers here keep it, (out,).
+
+    Parameters
+    ----------
+    bias : array_like
+        (1, out, 1...)
 
     Raises
     ------
