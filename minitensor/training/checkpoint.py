@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
+from contextlib import suppress
 from typing import Any
 
 from minitensor import serialization
@@ -33,6 +35,8 @@ class Checkpoint:
     overwrite : bool
         Whether a run that is not resumed may replace a file that is there already. Without it `fit` refuses to, so that no
         run is lost for a forgotten `resume=True`.
+    keep_previous : bool
+        Whether the file that is replaced stays, as "run.previous.npz" beside "run.npz".
 
     Raises
     ------
@@ -65,6 +69,7 @@ class Checkpoint:
         every_seconds: float | None = None,
         *,
         overwrite: bool = False,
+        keep_previous: bool = False,
     ) -> None:
         self.path = check_path(path, "Checkpoint")
         for name, value in (("every_steps", every_steps), ("every_epochs", every_epochs)):
@@ -73,7 +78,7 @@ class Checkpoint:
         if every_seconds is not None and not (isinstance(every_seconds, (int, float)) and every_seconds > 0):
             raise ValueError(f"Checkpoint: every_seconds is a number above 0, got {every_seconds!r}")
         self.every_steps, self.every_epochs, self.every_seconds = every_steps, every_epochs, every_seconds
-        self.overwrite = overwrite
+        self.overwrite, self.keep_previous = overwrite, keep_previous
         self._saved_at = time.monotonic()
 
     def due_after_step(self, step: int) -> bool:
@@ -100,6 +105,8 @@ class Checkpoint:
         OSError
             It cannot be written: the disk is full, say. The file that was there stays.
         """
+        if self.keep_previous and self.exists():
+            self._keep()
         serialization.save({"format": FORMAT, "environment": environment(), "state": state}, self.path)
         self._saved_at = time.monotonic()
 
@@ -118,10 +125,31 @@ class Checkpoint:
         OSError
             It cannot be read.
         """
-        saved = serialization.load(self.path)
+        try:
+            saved = serialization.load(self.path)
+        except serialization.FileFormatError as error:
+            if not os.path.exists(self._previous):
+                raise
+            raise serialization.FileFormatError(f"{error}; the one before it is {self._previous}") from None
         if not isinstance(saved, dict) or saved.get("format") != FORMAT:
             raise serialization.FileFormatError(f"Checkpoint: {self.path} is no checkpoint of a Trainer")
         return saved["state"], differences(saved["environment"], environment())
+
+    @property
+    def _previous(self) -> str:
+        root, ending = os.path.splitext(self.path)
+        return f"{root}.previous{ending}"
+
+    def _keep(self) -> None:
+        """Give the file a second name; the first goes to the new one when that is on the disk."""
+        second = f"{self._previous}.partial"
+        with suppress(FileNotFoundError):  # of a program that was killed here
+            os.unlink(second)
+        try:
+            os.link(self.path, second)
+        except OSError:  # a file system without links
+            shutil.copyfile(self.path, second)
+        os.replace(second, self._previous)
 
     def __repr__(self) -> str:
         every = ("every_steps", "every_epochs", "every_seconds")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import re
 import time
 import warnings
 
@@ -452,6 +453,29 @@ def test_a_damaged_checkpoint_is_said_to_be_one_and_nothing_changes(tmp_path, da
     assert outcome(trainer) == before
     assert trainer.step == 0
     assert path.read_bytes() == before_file
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_the_checkpoint_before_can_be_kept_and_is_named_when_the_last_is_damaged(tmp_path, monkeypatch, links):
+    def no_links(*_):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    path, previous = tmp_path / "run.npz", tmp_path / "run.previous.npz"
+    whole = make()
+    whole.fit(DATA["loader"](), epochs=3)
+    expected = outcome(whole)
+    (tmp_path / "run.previous.npz.partial").write_bytes(b"of a program that was killed")
+    make().fit(DATA["loader"](), epochs=3, checkpoint=training.Checkpoint(path, keep_previous=True))
+    assert sorted(os.listdir(tmp_path)) == ["run.npz", "run.previous.npz"]
+    assert [mt.load(one)["state"]["complete"] for one in (path, previous)] == [3, 2]
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(serialization.FileFormatError, match=rf"; the one before it is {re.escape(str(previous))}$"):
+        make().fit(DATA["loader"](), epochs=3, checkpoint=path, resume=True)
+    resumed = make()
+    resumed.fit(DATA["loader"](), epochs=3, checkpoint=previous, resume=True)
+    assert outcome(resumed) == expected
 
 
 def test_other_threads_or_versions_are_warned_of(tmp_path, monkeypatch):
