@@ -79,7 +79,7 @@ def small_mnist(mirrors, train=None, test=None, contents=None, **attributes):
         for name, array in zip(MNIST_NAMES[split], arrays, strict=True)
     } | (contents or {})
     files = {split: tuple(published(name, made[name]) for name in names) for split, names in MNIST_NAMES.items()}
-    fixed = {"mirrors": tuple(mirrors), "files": files, "samples": {"train": 12, "test": 5}, "timeouts": (2, 0.4)}
+    fixed = {"mirrors": tuple(mirrors), "files": files, "samples": {"train": 12, "test": 5}, "timeouts": (10, 10)}
     return type("MNIST", (MNIST,), fixed | attributes), made
 
 
@@ -91,7 +91,7 @@ def small_cifar(mirrors, content=None, **attributes):
         "mirrors": tuple(mirrors),
         "files": {"train": file, "test": file},
         "samples": {"train": 10, "test": 4},
-        "timeouts": (2, 0.4),
+        "timeouts": (10, 10),
     }
     return type("CIFAR10", (CIFAR10,), fixed | attributes), made
 

@@ -23,6 +23,8 @@ PLACES = [
     "minitensor.optim",
     "minitensor.optim.lr_scheduler",
     "minitensor.data",
+    "minitensor.data.datasets",
+    "minitensor.data.transforms",
     "minitensor.utils",
     "minitensor.serialization",
     "minitensor.serialization.atomic",

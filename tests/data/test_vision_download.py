@@ -102,8 +102,8 @@ def without_length(handler, content):
 FAILURES = {
     "404 Not Found": lambda content: 404,
     "500 Internal Server Error": lambda content: 500,
-    "sent nothing for 0.4 s": lambda content: lambda handler: handler.wait(),
-    "sent nothing for 0.4 s, in the middle": lambda content: lambda handler: (half(handler, content), handler.wait()),
+    "sent nothing for 1 s": lambda content: lambda handler: handler.wait(),
+    "sent nothing for 1 s, in the middle": lambda content: lambda handler: (half(handler, content), handler.wait()),
     "sent a file of the right size that is damaged, or another one: its SHA-256 is not the published one": flipped,
     "has a file of 5 bytes, the published one has {size:,}": lambda content: b"hello",
     "sent more than the {size:,} bytes that the published file has": lambda content: (
@@ -115,11 +115,16 @@ FAILURES = {
 }
 
 
+def patience(said):
+    """For how many seconds to wait: not long where that is what fails."""
+    return 1 if "sent nothing" in said else 10
+
+
 @pytest.mark.parametrize("said", FAILURES)
 def test_a_mirror_that_fails_is_followed_by_the_next(said, tmp_path, servers):
     """And the one that had the first file is the first to be asked for the second."""
     bad, good = servers
-    mnist, files = small_mnist([bad.address, good.address])
+    mnist, files = small_mnist([bad.address, good.address], timeouts=(10, patience(said)))
     bad.answers = {name: FAILURES[said](content) for name, content in files.items()}
     good.answers = files
     assert len(mnist(tmp_path)) == 12
@@ -131,7 +136,7 @@ def test_a_mirror_that_fails_is_followed_by_the_next(said, tmp_path, servers):
 @pytest.mark.parametrize("said", FAILURES)
 def test_what_each_mirror_said_is_told_if_none_has_the_file(said, tmp_path, servers):
     """With where to put it, and what can be used without; nothing is left in the directory."""
-    mnist, files = small_mnist([servers[0].address, servers[1].address])
+    mnist, files = small_mnist([server.address for server in servers], timeouts=(10, patience(said)))
     servers[0].answers = {name: FAILURES[said](content) for name, content in files.items()}
     size = len(files[IMAGES])
     first = said.format(size=size, half=size // 2).removesuffix(", in the middle")
@@ -166,7 +171,7 @@ def test_a_name_that_is_not_known_and_a_connection_that_takes_too_long_are_told_
         raise requests.exceptions.ConnectTimeout("Max retries exceeded with url")
 
     monkeypatch.setattr(requests, "get", slow)
-    assert "no connection within 2 s\n" in message(DownloadError, lambda: mnist(tmp_path))
+    assert "no connection within 10 s\n" in message(DownloadError, lambda: mnist(tmp_path))
 
 
 def test_bytes_are_taken_as_they_are_where_a_server_calls_gzip_its_encoding(tmp_path, servers):

@@ -58,7 +58,7 @@ class Transform:
         return input if result is array and not input.requires_grad else from_numpy(result)
 
     def apply(self, array: Array) -> Array:
-        """What becomes of one sample, (C, *spatial): a new array, or `array` itself, unchanged."""
+        """What becomes of one sample: of `array`, (C, *spatial), a new one is made, or it is returned unchanged."""
         raise NotImplementedError(f"{self.name}: a transform defines apply(array), which returns an array")
 
     @property
@@ -69,13 +69,25 @@ class Transform:
     def refuse(
         self, array: Array, relation: str, *rows: tuple[str, Sequence[str], Sequence[int]], way_out: str = ""
     ) -> None:
-        """Raise a ShapeError that says what does not fit, and the shapes with their axes: the sample's, and further rows."""
+        """Raise a ShapeError that says what does not fit, and the shapes with their axes.
+
+        Parameters
+        ----------
+        array : ndarray
+            The sample, (C, *spatial).
+        relation : str
+            What does not fit, with its numbers.
+        *rows : tuple of (name, axes, shape)
+            Further shapes: see `minitensor.errors.shape_table`.
+        way_out : str
+            What can be done, if that is likely.
+        """
         axes = ("C", *spatial_axes(array.ndim - 1)) if array.ndim else ()
         table = shape_table(("input", axes, array.shape), *rows)
         raise ShapeError(f"{self.name}: {relation}\n{table}" + (way_out and f"\n  {way_out}"))
 
     def refuse_axis(self, array: Array, axis: int) -> None:
-        """Raise a ShapeError where a sample has no such spatial axis."""
+        """Raise a ShapeError where a sample, `array`, has no spatial axis of the number `axis`."""
         if not -array.ndim < axis < array.ndim:
             self.refuse(array, f"axis={axis} is not among its spatial axes, 1 to {array.ndim - 1}")
 

@@ -47,7 +47,7 @@ class Grayscale(Transform):
         self.num_output_channels = num_output_channels
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         _refuse_no_colours(self, array)
         if array.shape[0] == self.num_output_channels == 1:
             return array
@@ -106,7 +106,7 @@ class ColorJitter(RandomTransform):
         self._steps = [(change, bounds) for change, bounds in steps if bounds is not None]
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         _refuse_no_colours(self, array)
         draws = self.draws
         for place in draws.permutation(len(self._steps)).tolist():

@@ -25,7 +25,7 @@ class _Framed(Transform):
     padding: int | Ints | None
     padding_mode: str
 
-    def cut(self, array: Array, starts: Sequence[int], sizes: Sequence[int]) -> Array:
+    def _cut(self, array: Array, starts: Sequence[int], sizes: Sequence[int]) -> Array:
         """Copy a window, out of which only padding may stand."""
         if self.padding_mode != "constant":
             if not all(array.shape[1:]):
@@ -33,7 +33,7 @@ class _Framed(Transform):
             return window(array, starts, sizes, self.padding_mode)
         return window(array, starts, sizes, fill=per_channel(self, "fill", self.fill, array))
 
-    def margins(self, array: Array) -> tuple[Ints, Ints]:
+    def _margins(self, array: Array) -> tuple[Ints, Ints]:
         """The padding before and after each spatial axis."""
         rank, padding = array.ndim - 1, self.padding
         if padding is None or isinstance(padding, int):
@@ -46,7 +46,7 @@ class _Framed(Transform):
         backwards = padding[::-1]  # the last axis stands first: left comes before top
         return backwards[-rank:], backwards[:rank]
 
-    def size_for(self, array: Array, size: int | Ints) -> Ints:
+    def _size_for(self, array: Array, size: int | Ints) -> Ints:
         """The crop's size along each spatial axis."""
         rank = array.ndim - 1
         if isinstance(size, int):
@@ -57,7 +57,7 @@ class _Framed(Transform):
             self.refuse(array, f"size={size} is for {_axes(len(size))}, the input has {_axes(rank)}")
         return size
 
-    def refuse_larger(self, array: Array, size: Ints, padded: Ints, way_out: str) -> None:
+    def _refuse_larger(self, array: Array, size: Ints, padded: Ints, way_out: str) -> None:
         """Raise a ShapeError that says along which axis the crop is larger."""
         axis = next(axis for axis, (crop, length) in enumerate(zip(size, padded, strict=True)) if crop > length)
         names = spatial_axes(array.ndim - 1)
@@ -107,10 +107,10 @@ class Pad(_Framed):
         self.padding_mode = one_of("Pad", "padding_mode", padding_mode, PADDING_MODES)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
-        before, after = self.margins(array)
+        """See `Transform`."""
+        before, after = self._margins(array)
         sizes = [low + length + high for low, length, high in zip(before, array.shape[1:], after, strict=True)]
-        return self.cut(array, [-low for low in before], sizes)
+        return self._cut(array, [-low for low in before], sizes)
 
 
 class CenterCrop(_Framed):
@@ -144,10 +144,10 @@ class CenterCrop(_Framed):
         self.size = whole_numbers("CenterCrop", "size", size, 1)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
-        lengths, size = array.shape[1:], self.size_for(array, self.size)
+        """See `Transform`."""
+        lengths, size = array.shape[1:], self._size_for(array, self.size)
         if any(crop > length for crop, length in zip(size, lengths, strict=True)):
-            self.refuse_larger(array, size, lengths, "Give a smaller size, or enlarge the input first: Pad(padding)")
+            self._refuse_larger(array, size, lengths, "Give a smaller size, or enlarge the input first: Pad(padding)")
         # round, not //: where a cell is left over, torchvision has it before or after just so
         return window(array, [round((length - crop) / 2) for crop, length in zip(size, lengths, strict=True)], size)
 
@@ -208,8 +208,8 @@ class RandomCrop(_Framed, RandomTransform):
         self.padding_mode = one_of("RandomCrop", "padding_mode", padding_mode, PADDING_MODES)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
-        size, (before, after) = self.size_for(array, self.size), self.margins(array)
+        """See `Transform`."""
+        size, (before, after) = self._size_for(array, self.size), self._margins(array)
         draws = self.draws
         starts = []
         for crop, length, low, high in zip(size, array.shape[1:], before, after, strict=True):
@@ -217,10 +217,10 @@ class RandomCrop(_Framed, RandomTransform):
             if slack < 0:
                 if not self.pad_if_needed:
                     padded = tuple(map(sum, zip(before, array.shape[1:], after, strict=True)))
-                    self.refuse_larger(array, size, padded, "Give a smaller size, more padding, or pad_if_needed=True")
+                    self._refuse_larger(array, size, padded, "Give a smaller size, more padding, or pad_if_needed=True")
                 low, slack = low - slack, -slack  # on either side as much as is missing, as torchvision
             starts.append((int(draws.integers(slack + 1)) if slack else 0) - low)
-        return self.cut(array, starts, size)
+        return self._cut(array, starts, size)
 
 
 def _axes(rank: int) -> str:

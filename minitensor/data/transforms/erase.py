@@ -79,7 +79,7 @@ class RandomErasing(RandomTransform):
         self._logarithms = log(self.ratio[0]), log(self.ratio[1])
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         if self.value == "random":
             refuse_integers(self, array)
         else:
@@ -154,7 +154,7 @@ class Cutout(RandomTransform):
         self.fill = numbers("Cutout", "fill", fill)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         rank = array.ndim - 1
         lengths = (self.length,) * rank if isinstance(self.length, int) else self.length
         if len(lengths) != rank:

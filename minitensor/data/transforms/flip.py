@@ -45,7 +45,7 @@ class RandomFlip(RandomTransform):
         self.axis = spatial_axis(self.name, axis)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         self.refuse_axis(array, self.axis)
         if self.draws.random() >= self.p:
             return array

@@ -23,14 +23,14 @@ class _Affine(RandomTransform):
     center: tuple[float, float] | None
     expand = False
 
-    def mapped(self, array: Array, matrix: Matrix) -> Array:
+    def _mapped(self, array: Array, matrix: Matrix) -> Array:
         """Read an image at the places that the matrix says."""
         fill, size = per_channel(self, "fill", self.fill, array), array.shape[-2:]
         if not all(size):
             self.refuse(array, "an image without pixels cannot be turned")
         return warp(array, matrix, whole_size(matrix, *size) if self.expand else size, self.interpolation, fill)
 
-    def middle(self, array: Array) -> tuple[float, float]:
+    def _middle(self, array: Array) -> tuple[float, float]:
         """The centre (x, y), from the middle of the image."""
         if self.center is None:
             return 0.0, 0.0
@@ -98,9 +98,9 @@ class RandomRotation(_Affine):
         self.fill = numbers("RandomRotation", "fill", fill)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         angle = self.draws.uniform(*self.degrees)
-        return self.mapped(array, inverse_matrix(-angle, center=self.middle(array)))
+        return self._mapped(array, inverse_matrix(-angle, center=self._middle(array)))
 
 
 class RandomAffine(_Affine):
@@ -173,7 +173,7 @@ class RandomAffine(_Affine):
         self.fill, self.center = numbers("RandomAffine", "fill", fill), _place("RandomAffine", center)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         draws = self.draws
         angle, moved, scale, shear_x, shear_y = draws.uniform(*self.degrees), (0.0, 0.0), 1.0, 0.0, 0.0
         if self.translate is not None:
@@ -184,7 +184,7 @@ class RandomAffine(_Affine):
         if self.shear is not None:
             shear_x = draws.uniform(*self.shear[:2])
             shear_y = draws.uniform(*self.shear[2:]) if len(self.shear) == 4 else 0.0
-        return self.mapped(array, inverse_matrix(angle, moved, scale, (shear_x, shear_y), self.middle(array)))
+        return self._mapped(array, inverse_matrix(angle, moved, scale, (shear_x, shear_y), self._middle(array)))
 
 
 def _angles(transform: str, name: str, value: Any) -> tuple[float, float]:

@@ -62,7 +62,7 @@ class RandomShift(RandomTransform):
         self.axis = spatial_axis("RandomShift", axis)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         self.refuse_axis(array, self.axis)
         fill = per_channel(self, "fill", self.fill, array) if self.mode == "constant" else 0
         sizes = array.shape[1:]

@@ -49,7 +49,7 @@ class ToTensor(Transform):
         return from_numpy(self.apply(np.asarray(input)))
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         if array.ndim not in (2, 3):
             raise ShapeError(f"ToTensor: the input must be (H, W, C) or (H, W), got the shape {array.shape}")
         planes = array[None] if array.ndim == 2 else array.transpose(2, 0, 1)  # (c, h, w)
@@ -91,7 +91,7 @@ class Normalize(Transform):
         self._fitting: tuple[Any, Array, Array] = (None, np.empty(0), np.empty(0))
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         refuse_integers(self, array)
         of, mean, std = self._fitting
         if of != (array.dtype, array.ndim, array.shape[0]):
@@ -145,7 +145,7 @@ class GaussianNoise(RandomTransform):
         self.clip = bool(clip)
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         refuse_integers(self, array)
         noise = normal(self.draws, array.shape, array.dtype)
         noise *= self.sigma
@@ -192,7 +192,7 @@ class RandomGain(RandomTransform):
         self._logarithms = log(self.gain[0]), log(self.gain[1])
 
     def apply(self, array: Array) -> Array:
-        """See the class."""
+        """See `Transform`."""
         refuse_integers(self, array)
         gain = np.exp(self.draws.uniform(*self._logarithms))
         result: Array = np.multiply(array, array.dtype.type(gain), order="C")

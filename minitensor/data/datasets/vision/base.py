@@ -26,7 +26,7 @@ INSTEAD = "Or use what needs none: minitensor.data.load_digits(), minitensor.dat
 class VisionDataset(Dataset):
     """Images with labels, of which the files come from the net once: see `MNIST`, which has the arguments.
 
-    To use mirrors of one's own, set `mirrors` in a subclass, or in the class itself.
+    A set of one's own defines the attributes below and `read`. Mirrors of one's own can be set in the class itself.
 
     Attributes
     ----------
@@ -40,6 +40,14 @@ class VisionDataset(Dataset):
         For "train" and "test" how many there are.
     folder : str
         Where the files are in the root directory.
+    classes : tuple of str
+        The names of the classes, by label.
+
+    Examples
+    --------
+    >>> from minitensor.data.datasets import MNIST
+    >>> class OurMNIST(MNIST):
+    ...     mirrors = ("http://files.example/mnist/", *MNIST.mirrors)
     """
 
     mirrors: tuple[str, ...]
@@ -77,7 +85,15 @@ class VisionDataset(Dataset):
         self.images, self.labels = from_numpy(images), from_numpy(labels.astype(int64))
 
     def read(self, paths: Sequence[Path], split: str) -> tuple[Array, Array]:
-        """Read the images, (N, C, H, W), and the labels, (N,), both uint8, from the files."""
+        """Read the images, (N, C, H, W), and the labels, (N,), both uint8.
+
+        Parameters
+        ----------
+        paths : sequence of Path
+            Where the files are that `files` has for the split.
+        split : str
+            "train" or "test".
+        """
         raise NotImplementedError(f"{type(self).__name__}: a set of images defines read(paths, split)")
 
     @property
