@@ -82,13 +82,13 @@ class Checkpoint:
         self._saved_at = time.monotonic()
 
     def due_after_step(self, step: int) -> bool:
-        """Whether it is time to save, after so many steps in all."""
+        """Whether it is time to save, when `step` counts the steps so far."""
         if self.every_steps is not None and step % self.every_steps == 0:
             return True
         return self.every_seconds is not None and time.monotonic() - self._saved_at >= self.every_seconds
 
     def due_after_epoch(self, epoch: int) -> bool:
-        """Whether it is time to save, after so many epochs in all."""
+        """Whether it is time to save, when `epoch` counts the epochs so far."""
         return self.every_epochs is not None and epoch % self.every_epochs == 0
 
     def exists(self) -> bool:

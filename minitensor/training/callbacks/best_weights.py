@@ -85,11 +85,11 @@ class BestWeights(Monitor):
             serialization.save(self.weights, self.path)
 
     def on_fit_end(self, trainer: Trainer) -> None:
-        """Put the best weights back."""
+        """Put the best weights back into the model of the `trainer`."""
         self.put_back(trainer.model)
 
     def put_back(self, model: Module) -> None:
-        """Give a model the best weights; where there are none yet, it stays as it is."""
+        """Give a `model` the best weights; where there are none yet, it stays as it is."""
         if self.weights is not None:
             model.load_state_dict(self.weights)
 

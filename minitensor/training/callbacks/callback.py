@@ -32,19 +32,19 @@ class Callback:
     """
 
     def on_fit_begin(self, trainer: Trainer) -> None:
-        """Before the first epoch of a `fit`, and when a run is resumed, before `load_state_dict`."""
+        """Before the first epoch of a `fit` of the `trainer`, and when a run is resumed, before `load_state_dict`."""
 
     def on_epoch_begin(self, trainer: Trainer) -> None:
-        """Before the first batch of an epoch; not again when a run is resumed in the midst of one."""
+        """Before the first batch of an epoch of the `trainer`; not again when a run is resumed in the midst of one."""
 
     def on_step_end(self, trainer: Trainer) -> None:
-        """After each step of the optimiser; the gradients are those of that step."""
+        """After each step of the optimiser of the `trainer`; the gradients are those of that step."""
 
     def on_epoch_end(self, trainer: Trainer, row: dict[str, Any]) -> None:
-        """After the validation; `row` is the line of the history, which is `trainer.history[-1]` already."""
+        """After an epoch of the `trainer` and its validation; `row` is the line that its history ends with now."""
 
     def on_fit_end(self, trainer: Trainer) -> None:
-        """After the last epoch; not after an error, nor after Ctrl-C."""
+        """After the last epoch of a `fit` of the `trainer`; not after an error, nor after Ctrl-C."""
 
     def state_dict(self) -> dict[str, Any]:
         """What the rest of the run depends on: nothing, unless a subclass has something."""

@@ -63,7 +63,7 @@ class EarlyStopping(Monitor):
         self.waited = 0
 
     def on_fit_begin(self, trainer: Trainer) -> None:
-        """Check the column, and wait from anew."""
+        """Check that the `trainer` will write the column, and wait from anew."""
         super().on_fit_begin(trainer)
         self.waited = 0
 

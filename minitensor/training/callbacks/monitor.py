@@ -54,18 +54,18 @@ class Monitor(Callback):
         self.best: float | None = None
 
     def on_fit_begin(self, trainer: Trainer) -> None:
-        """Refuse a column that there will not be.
+        """Refuse a column that the `trainer` will not write.
 
         Raises
         ------
         ValueError
-            It is none of those that the trainer writes.
+            It is none of those that it writes.
         """
         if self.monitor not in trainer.columns:
             self._refuse(trainer.columns)
 
     def value(self, row: dict[str, Any]) -> float:
-        """The watched number of a line of the history.
+        """The watched number of a `row` of the history.
 
         Raises
         ------
@@ -77,7 +77,7 @@ class Monitor(Callback):
         return float(row[self.monitor])
 
     def is_better(self, value: float) -> bool:
-        """Whether a value is better than the best so far."""
+        """Whether a `value` is better than the best so far."""
         if self.best is None:
             return not math.isnan(value)
         return value < self.best - self.min_delta if self.mode == "min" else value > self.best + self.min_delta
