@@ -1,0 +1,48 @@
+// Checks: every gradient against finite differences of the forward pass, and the adjoint identity.
+
+const STEP = 1; // the loss is linear in each array, so that a step of 1 has no error but rounding
+const WRONG = 1e-9; // a relative error above it is a wrong rule
+
+/** The derivative of the loss by one cell of X, W or b, as (L(v + 1) - L(v - 1)) / 2. */
+function finiteDifference(geometry, triples, arrays, name, cell) {
+  const at = (shift) => {
+    const moved = { shape: arrays[name].shape, data: arrays[name].data.slice() };
+    moved.data[cell] += shift;
+    return forwardLoss(geometry, triples, { ...arrays, [name]: moved });
+  };
+  return (at(STEP) - at(-STEP)) / (2 * STEP);
+}
+
+/** The loss whose gradients are looked at, <dY, Y>, from the forward pass alone: the sum over all triples, and of the bias. */
+function forwardLoss(geometry, triples, { X, W, b, dY }) {
+  const side = SIDES[geometry.transposed];
+  const [y, x, w] = [triples[side.Y], triples[side.X], triples.weight];
+  let loss = 0;
+  for (let term = 0; term < w.length; term += 1) loss += dY.data[y[term]] * X.data[x[term]] * W.data[w[term]];
+  if (b !== null) {
+    const perChannel = dY.data.length / (geometry.batch * geometry.outChannels);
+    dY.data.forEach((value, cell) => (loss += value * b.data[Math.floor(cell / perChannel) % geometry.outChannels]));
+  }
+  return loss;
+}
+
+/** |a - b| relative to the larger of the two, or to a thousandth of the largest number around where both are smaller. */
+function relativeError(a, b, largest) {
+  const scale = Math.max(Math.abs(a), Math.abs(b), largest / 1000);
+  return scale === 0 ? 0 : Math.abs(a - b) / scale;
+}
+
+/** A gradient against its finite differences: {errors, worst, firstWrong: the first cell that is wrong, or -1}. */
+function compare(gradient, differences) {
+  const largest = differences.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const errors = Float64Array.from(gradient.data, (value, cell) => relativeError(value, differences[cell], largest));
+  return { errors, worst: Math.max(0, ...errors), firstWrong: errors.findIndex((error) => !(error <= WRONG)) };
+}
+
+/** The three inner products that the adjoint identity says are equal: <dY, Y - b>, <dX, X>, <dW, W>. */
+function adjointIdentity(geometry, triples, arrays, dX, dW) {
+  const Y = computeAll(geometry, triples, { ...arrays, b: null }).Y;
+  const products = [inner(arrays.dY, Y), inner(dX, arrays.X), inner(dW, arrays.W)];
+  const largest = Math.max(...products.map(Math.abs), Number.MIN_VALUE);
+  return { products, error: (Math.max(...products) - Math.min(...products)) / largest };
+}

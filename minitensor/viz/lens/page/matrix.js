@@ -1,0 +1,54 @@
+// Matrix: the convolution of one sample written out, a row for each cell of Y and a column for each cell of X; dX = Mᵀ dY.
+
+const MOST_ENTRIES = 12000;
+
+modes.matrix = {
+  title: "Matrix",
+  shows: [["dY", "W", "dX"]],
+  lead: () => "The convolution as a matrix M: a row for each cell of Y, a column for each cell of X, and in it the tap by which the two meet. Each tap makes a band of its colour. Y = M X, and dX = Mᵀ dY: a cell of dX is its column times dY.",
+  steps: (derived) => derived.matrix.columns,
+  lights: (derived, { step }) => linksOf(derived.geometry, { name: "dX", cell: Math.min(step, derived.matrix.columns - 1) }),
+  words: ({ matrix: { rows, columns, entries }, all }, { step }) => {
+    const column = Math.min(step, columns - 1);
+    const held = range(rows).filter((row) => entries.has(row * columns + column)).length;
+    return `Column ${column} belongs to ${cellText("dX", all.dX.shape, column)}: ${held} of its ${rows} entries are not 0, and that column times dY is ${longNumber(all.dX.data[column])}.`;
+  },
+  draw: (box, { state, derived, light }) => {
+    const { geometry, matrix: { rows, columns, entries }, all } = derived();
+    if (entries.size > MOST_ENTRIES) {
+      box.replaceChildren(element("p", { class: "quiet" }, `The matrix is ${rows} by ${columns} with ${entries.size} entries, too many to be drawn: take a smaller case.`));
+      return;
+    }
+    const side = Math.max(4, Math.min(18, Math.floor(660 / columns), Math.floor(420 / rows)));
+    const [width, height] = [columns * side, rows * side];
+    const label = `The matrix of the convolution: ${rows} rows, ${columns} columns, ${entries.size} entries that are not 0`;
+    const svg = element("svg", { class: "matrix", role: "img", "aria-label": label, width: width + 2, height: height + 2, viewBox: `-1 -1 ${width + 2} ${height + 2}` });
+    svg.append(element("rect", { class: "ground", x: 0, y: 0, width, height }));
+    const { target } = state;
+    const column = target === null ? Math.min(state.step, columns - 1) : ["X", "dX"].includes(target.name) ? target.cell % columns : -1;
+    const row = target !== null && ["Y", "dY"].includes(target.name) ? target.cell % rows : -1;
+    if (column >= 0) svg.append(element("rect", { class: "line", x: column * side, y: 0, width: side, height }));
+    if (row >= 0) svg.append(element("rect", { class: "line", x: 0, y: row * side, width, height: side }));
+    const largest = all.W.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+    for (const [key, weights] of entries) {
+      const [y, x] = [Math.floor(key / columns), key % columns];
+      const value = weights.reduce((sum, weight) => sum + all.W.data[weight], 0);
+      const entry = element("rect", { class: "entry", "data-row": y, "data-column": x, x: x * side + 0.5, y: y * side + 0.5, width: side - 1, height: side - 1, "fill-opacity": (0.35 + 0.65 * Math.min(1, Math.abs(value) / largest)).toFixed(2) });
+      entry.style.fill = tapColour(geometry, tapOf(geometry, weights[0]));
+      svg.append(entry);
+    }
+    svg.addEventListener("pointerover", (event) => {
+      const { row: y, column: x } = event.target.dataset;
+      if (y === undefined) return;
+      const weights = entries.get(Number(y) * columns + Number(x));
+      const lights = noLights();
+      for (const [name, cell] of [["X", Number(x)], ["dX", Number(x)], ["Y", Number(y)], ["dY", Number(y)]]) addLight(lights, name, cell, tapOf(geometry, weights[0]));
+      for (const weight of weights) addLight(lights, "W", weight, tapOf(geometry, weight));
+      light(lights);
+      said.textContent = `row ${y}, ${cellText("Y", all.Y.shape, Number(y))}; column ${x}, ${cellText("X", all.X.shape, Number(x))}: ${weights.map((weight) => cellText("W", all.W.shape, weight)).join(" + ")} = ${longNumber(weights.reduce((sum, weight) => sum + all.W.data[weight], 0))}`;
+    });
+    svg.addEventListener("pointerleave", () => light(null));
+    const said = element("p", { class: "quiet" }, `${rows} × ${columns}, of one sample; ${entries.size} of ${rows * columns} entries are not 0. Point at an entry, or at a cell below.`);
+    box.replaceChildren(element("div", { class: "sketches" }, element("div", { class: "scrolled", tabindex: "0", role: "group", "aria-label": "the matrix, which scrolls" }, svg), said));
+  },
+};

@@ -1,0 +1,96 @@
+// Verdict: the checks of checks.js, done in slices between frames, and what they say.
+
+const AT_ONCE = 2e6; // products between two breaths of the page
+
+/** What is checked: the rows of the verdict. `from` is what the gradient is compared with, "X", "W" or "b". */
+const CHECKED = [
+  { gradient: "dX", way: "scatter", words: "dX by scattering", from: "X", answer: (derived) => derived.scatter.answer },
+  { gradient: "dX", way: "gather", words: "dX by gathering", from: "X", answer: (derived) => derived.gather.answer },
+  { gradient: "dX", way: "matrix", words: "dX by the matrix", from: "X", answer: (derived) => derived.matrix.answer },
+  { gradient: "dW", way: "correlate", words: "dW by correlating", from: "W", answer: (derived) => derived.correlate.answer },
+  { gradient: "db", way: "sum", words: "db by summing", from: "b", answer: (derived) => derived.all.db },
+];
+
+/** The checks of a store; `changed` is called whenever more is known. */
+function checksOf(store, changed) {
+  let run = 0;
+  const known = { differences: null, rows: [], identity: null };
+
+  const begin = () => {
+    run += 1;
+    Object.assign(known, { differences: null, rows: [], identity: null });
+    changed(known);
+    setTimeout(work, 0, run, tasks(store.state, store.derived()));
+  };
+  const tasks = function* ({ arrays }, { geometry, triples }) {
+    const differences = {};
+    for (const name of ["X", "W", "b"].filter((one) => arrays[one] !== null)) {
+      differences[name] = new Float64Array(arrays[name].data.length);
+      for (let cell = 0; cell < differences[name].length; cell += 1) {
+        differences[name][cell] = finiteDifference(geometry, triples, arrays, name, cell);
+        yield 2 * triples.weight.length + arrays[name].data.length;
+      }
+    }
+    return differences;
+  };
+  const work = (mine, differences) => {
+    for (let spent = 0; spent < AT_ONCE; ) {
+      if (mine !== run) return;
+      const next = differences.next();
+      if (next.done) {
+        finish(next.value);
+        return;
+      }
+      spent += next.value;
+    }
+    setTimeout(work, 0, mine, differences);
+  };
+  const finish = (differences) => {
+    const derived = store.derived();
+    known.differences = { dX: differences.X, dW: differences.W, db: differences.b };
+    known.rows = CHECKED.filter(({ from }) => differences[from] !== undefined).map((row) => ({ ...row, ...compare(row.answer(derived), differences[row.from]) }));
+    known.identity = adjointIdentity(derived.geometry, derived.triples, store.state.arrays, derived.gather.answer, derived.correlate.answer);
+    changed(known);
+  };
+  return { begin, known };
+}
+
+/** Whether all of it is right. */
+const isRight = ({ rows, identity }) => rows.every((row) => row.firstWrong < 0) && identity.error <= WRONG;
+
+/** Write into `panel` what the checks say, and of the `target` its finite difference. */
+function showVerdict(panel, store, known, target) {
+  const title = element("h2", {}, "The check");
+  if (known.identity === null) {
+    panel.setAttribute("data-verdict", "checking");
+    panel.replaceChildren(title, element("p", { class: "quiet" }, "working out finite differences …"));
+    return;
+  }
+  const { all } = store.derived();
+  panel.setAttribute("data-verdict", isRight(known) ? "right" : "wrong");
+  const rows = known.rows.map((row) => {
+    const right = row.firstWrong < 0;
+    const wrongCell = right ? "" : `first wrong cell: ${cellText(row.gradient, all[row.gradient].shape, row.firstWrong)}`;
+    return element("tr", { "data-gradient": row.gradient, "data-way": row.way, "data-error": String(row.worst), class: right ? "right" : "wrong" },
+      element("th", { scope: "row" }, row.words), element("td", {}, `${right ? "✓" : "✗ wrong"}`), element("td", {}, errorText(row.worst)), element("td", {}, wrongCell));
+  });
+  const { products, error } = known.identity;
+  const [a, b, c] = products.map(longNumber);
+  const agree = error <= WRONG;
+  const identity = element("p", { class: agree ? "right" : "wrong", "data-identity": String(error) }, `⟨dY, Y − b⟩ = ${a},  ⟨dX, X⟩ = ${b},  ⟨dW, W⟩ = ${c}: ${agree ? "✓ one number, as the adjoint identity says" : "✗ not one number"}`);
+  const head = element("tr", {}, ...["gradient", "", "largest relative error", ""].map((words) => element("th", { scope: "col" }, words)));
+  const verdict = element("p", { class: `verdict ${isRight(known) ? "right" : "wrong"}`, role: "status" }, isRight(known) ? "✓ Every gradient agrees with its finite differences." : "✗ A rule is wrong.");
+  panel.replaceChildren(title, verdict, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)), ...cellCheck(all, known, target), identity);
+}
+
+/** The finite difference of one cell beside its gradient. */
+function cellCheck(all, { differences }, target) {
+  const of = target === null ? undefined : differences[target.name];
+  if (of === undefined) return [];
+  const { name, cell } = target;
+  const value = all[name].data[cell];
+  const largest = of.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  const error = relativeError(value, of[cell], largest);
+  return [element("p", { class: error <= WRONG ? "right" : "wrong", "data-difference": String(of[cell]) },
+    `${cellText(name, all[name].shape, cell)} = ${longNumber(value)}, finite difference (L(+1) − L(−1)) / 2 = ${longNumber(of[cell])}, relative error ${errorText(error)}`)];
+}

@@ -1,0 +1,159 @@
+"""What `lens` answers with: the page about one convolution."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import webbrowser
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from minitensor.viz.lens.case import Case, case_of
+from minitensor.viz.offline import offline_page
+
+# In this order they are one script: a file uses what those before it define.
+SCRIPTS = (
+    "arrays.js",
+    "geometry.js",
+    "form.js",
+    "rules.js",
+    "checks.js",
+    "store.js",
+    "address.js",
+    "words.js",
+    "links.js",
+    "cells.js",
+    "room.js",
+    "grids.js",
+    "sum.js",
+    "verdict.js",
+    "settings.js",
+    "linked.js",
+    "sketch.js",
+    "scatter.js",
+    "gather.js",
+    "matrix.js",
+    "weight.js",
+    "remainder.js",
+    "predict.js",
+    "player.js",
+    "main.js",
+)
+MODES = ("linked", "scatter", "gather", "matrix", "weight", "remainder", "predict")
+
+
+def lens(conv_layer_or_call: Any, x: Any, grad: Any = None, *, mode: str = "linked") -> Lens:
+    """A page about one convolution with real numbers, and how its gradients come about.
+
+    It shows X, W, b, Y and their gradients cell by cell: what a cell is made of lights up, with the sum written out. It
+    steps through dX by scattering, by gathering (the transposed convolution) and by the convolution's matrix, and through
+    dW; compares each with finite differences; and computes anew when a number or a setting is changed.
+
+    Parameters
+    ----------
+    conv_layer_or_call : Conv1d to ConvTranspose3d, or callable
+        A layer; or a function that convolves x once: `lambda x: F.conv2d(x, weight, stride=2)`.
+    x : Tensor or array_like, shape (N, C, *spatial) or (C, *spatial)
+        What is convolved.
+    grad : Tensor or array_like, of the output's shape, optional
+        dY, the gradient that arrives at the output; ones unless given, as for `y.sum().backward()`.
+    mode : {'linked', 'scatter', 'gather', 'matrix', 'weight', 'remainder', 'predict'}
+        What the page shows first.
+
+    Returns
+    -------
+    Lens
+        With `html()`, `save(path)`, `show()`.
+
+    Raises
+    ------
+    TypeError
+        It is neither a convolution nor something that can be called.
+    ValueError
+        The call does not convolve just once, the convolution is too large to be looked at, or there is no such mode.
+    ShapeError
+        `x` does not fit it, or `grad` does not fit its output.
+
+    References
+    ----------
+    V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016, arXiv:1603.07285, whose pictures
+    show one channel and one direction at a time.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> view = lens(mt.nn.Conv2d(1, 1, 3, stride=2, padding=1), mt.randn(1, 1, 7, 7))
+    >>> view
+    Lens(conv2d 3x3: (1, 1, 7, 7) -> (1, 1, 4, 4))
+    >>> view.html().splitlines()[0]
+    '<!DOCTYPE html>'
+    """
+    if mode not in MODES:
+        raise ValueError(f"lens: mode is one of {', '.join(MODES)}, got {mode!r}")
+    return Lens(case_of(conv_layer_or_call, x, grad), mode)
+
+
+class Lens:
+    """The page about one convolution: what `lens` answers with.
+
+    Parameters
+    ----------
+    case : Case
+    mode : str
+        What is shown first.
+    """
+
+    def __init__(self, case: Case, mode: str = "linked") -> None:
+        self.case, self.mode = case, mode
+
+    def html(self) -> str:
+        """The page, in one text that asks nobody for anything."""
+        return offline_page("lens/page", "lens", SCRIPTS, {**self.case.to_dict(), "seed": 1, "mode": self.mode}, self.title)
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        given = self.case.given
+        kind = "conv_transpose" if given["transposed"] else "conv"
+        return f"the lens: {kind}{given['rank']}d {'x'.join(map(str, given['kernel']))}"
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .html.
+
+        Raises
+        ------
+        ValueError
+            It has another ending.
+        FileNotFoundError
+            The folder is not there.
+        """
+        path = Path(path)
+        if path.suffix.lower() != ".html":
+            raise ValueError(f"save: a lens is an .html file, got {path.name!r}")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"save: there is no folder {str(path.parent)!r} to write {path.name!r} to")
+        path.write_text(self.html(), encoding="utf-8")
+        return path
+
+    def show(self) -> Path:
+        """Open the page in a browser, and return where it was written: a file for the time being."""
+        path = self.save(Path(tempfile.mkdtemp(prefix="lens-"), "lens.html"))
+        webbrowser.open(path.as_uri())
+        return path
+
+    def _repr_html_(self) -> str:
+        page = escape(self.html(), quote=True)
+        return (
+            f'<iframe srcdoc="{page}" style="width: 100%; height: 760px; border: 0" title="{escape(self.title)}"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        x, y = self.case.arrays["X"], self.case.arrays["dY"]
+        shapes = " -> ".join(str(array.shape) for array in (x, y) if array is not None)
+        return f"Lens({self.title.removeprefix('the lens: ')}: {shapes})"
