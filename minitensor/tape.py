@@ -137,9 +137,9 @@ class Node:
         return self.scope.node if isinstance(self.scope, Derivation) else None
 
     @property
-    def next_functions(self) -> tuple[Edge, ...]:
-        """The edges to what it was made from: PyTorch's name for `inputs`."""
-        return self.inputs
+    def next_functions(self) -> tuple[tuple[Node | AccumulateGrad | None, int], ...]:
+        """What `inputs` lead to, as PyTorch shows it: each with the number of its result, which is 0; a leaf as a node."""
+        return tuple([(AccumulateGrad(edge) if isinstance(edge, Traced) else edge, 0) for edge in self.inputs])
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -161,6 +161,33 @@ class Node:
 
 
 Edge: TypeAlias = Node | Traced | None
+
+
+class AccumulateGrad:
+    """Where a walk along `next_functions` ends: at a leaf, which collects its gradient. As PyTorch's node of this name.
+
+    Attributes
+    ----------
+    variable : Tensor
+        The leaf; two of these are equal if they have the same one.
+    """
+
+    __slots__ = ("variable",)
+
+    name = "AccumulateGrad"
+    next_functions: tuple[Any, ...] = ()
+
+    def __init__(self, variable: Traced) -> None:
+        self.variable = variable
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AccumulateGrad) and other.variable is self.variable
+
+    def __hash__(self) -> int:
+        return id(self.variable)
+
+    def __repr__(self) -> str:
+        return "<AccumulateGrad>"
 
 
 class Call:

@@ -4,19 +4,22 @@ from minitensor.tape import Node
 
 
 def tape_of(*tensors):
-    """Nodes in the order of recording and edges (source, node, argument), walked through PyTorch's `next_functions`."""
+    """Nodes in the order of recording and edges (source, node, argument), walked through PyTorch's `next_functions`.
+
+    A source is a node or, for a leaf, the tensor.
+    """
     found, waiting = [], [tensor.grad_fn for tensor in tensors]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Node) and not any(node is one for one in found):
             found.append(node)
-            waiting += node.next_functions
+            waiting += [following for following, _ in node.next_functions]
     found.sort(key=lambda node: node.sequence)
     edges = [
-        (edge, node, node.primitive.argument(index))
+        (getattr(following, "variable", following), node, node.primitive.argument(index))
         for node in found
-        for index, edge in enumerate(node.next_functions)
-        if edge is not None
+        for index, (following, _) in enumerate(node.next_functions)
+        if following is not None
     ]
     return found, edges
 

@@ -25,6 +25,18 @@ def test_a_product_of_a_tensor_with_itself_has_two_edges():
     assert a.grad.tolist() == [6.0]
 
 
+def test_next_functions_are_pairs_as_pytorchs_which_end_at_the_leaves():
+    a = leaf(3.0)
+    y = (a * 2).exp()
+    ((product, number),) = y.grad_fn.next_functions
+    assert (product, number) == (y.grad_fn.inputs[0], 0)
+    (end, _), (constant, _) = product.next_functions
+    assert (end.variable is a, end.next_functions, end.name, repr(end)) == (True, (), "AccumulateGrad", "<AccumulateGrad>")
+    assert constant is None
+    again, other = product.next_functions[0][0], (leaf(3.0) * 2).grad_fn.next_functions[0][0]
+    assert len({end, again, other}) == 2  # as nodes, by the leaf
+
+
 def test_a_sum_doubled_fifty_times_is_fifty_nodes():
     a = leaf(1.0)
     x = a
