@@ -105,7 +105,7 @@ class Members:
         memo.add(module)
         yield prefix, module
         for name, child in self._children():
-            yield from child.named_modules(memo, _joined(prefix, name), remove_duplicate)
+            yield from child.named_modules(memo, joined(prefix, name), remove_duplicate)
         if not remove_duplicate:
             memo.remove(module)  # so that it comes again elsewhere, but never within itself
 
@@ -158,7 +158,7 @@ class Members:
     def _named(self, own: Any, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
         """What `own` answers for each module, with dotted names."""
         modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
-        named = ((_joined(before, name), held) for before, module in modules for name, held in own(module))
+        named = ((joined(before, name), held) for before, module in modules for name, held in own(module))
         return _unique(named) if remove_duplicate else named
 
 
@@ -197,5 +197,6 @@ def _unique(named: Iterable[tuple[str, Held]]) -> Iterator[tuple[str, Held]]:
             yield name, held
 
 
-def _joined(prefix: str, name: str) -> str:
+def joined(prefix: str, name: str) -> str:
+    """A dotted name."""
     return f"{prefix}.{name}" if prefix else name

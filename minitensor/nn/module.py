@@ -14,9 +14,8 @@ from minitensor.device import check_device
 from minitensor.dtypes import as_dtype
 from minitensor.errors import ShapeError
 from minitensor.grad_mode import mode
+from minitensor.nn.attributes import Attributes
 from minitensor.nn.hooks import Hookable
-from minitensor.nn.members import Members
-from minitensor.nn.parameter import Parameter
 from minitensor.nn.state_dict import Stateful
 from minitensor.nn.uninitialized import Uninitialized
 from minitensor.tape import Call
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Module(Stateful, Hookable):
+class Module(Attributes, Stateful, Hookable):
     """A part of a network: its parameters, buffers and children are its attributes, `forward` is what it computes.
 
     Parameters, and modules within modules, are found where they are: as attributes, and in lists, tuples and dicts that are
@@ -92,100 +91,9 @@ class Module(Stateful, Hookable):
         finally:
             now.scope = before
 
-    # Attributes
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        before = vars(self).get(name)
-        if isinstance(before, Parameter) and not (value is None or isinstance(value, (Parameter, Members))):
-            raise TypeError(
-                f"{type(self).__name__}.{name} is a Parameter and cannot become a {type(value).__name__}: wrap it in "
-                "nn.Parameter(...), or write its values with .copy_() under mt.no_grad()"
-            )
-        if name in self._buffer_names:
-            if isinstance(value, Parameter):
-                del self._buffer_names[name]
-            elif not (value is None or isinstance(value, Tensor)):
-                owner, given = type(self).__name__, type(value).__name__
-                raise TypeError(f"{owner}.{name} is a buffer and cannot become a {given}: assign a tensor or None")
-        super().__setattr__(name, value)
-
     def __getstate__(self) -> dict[str, Any]:
         state = {name: value for name, value in vars(self).items() if name != "_reference"}
         return {**state, "_buffer_names": dict(self._buffer_names)}
-
-    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Set an attribute to a tensor that belongs to the module's state and is not learned.
-
-        Parameters
-        ----------
-        name : str
-        tensor : Tensor or None
-        persistent : bool
-            Whether it is in the state dict.
-
-        Raises
-        ------
-        TypeError
-            It is no tensor, or the name is no string.
-        KeyError
-            The name has a dot, is empty, or is that of another attribute.
-
-        Examples
-        --------
-        >>> import minitensor as mt
-        >>> module = mt.nn.Module()
-        >>> module.register_buffer("count", mt.tensor(0))
-        >>> module.state_dict()
-        {'count': tensor(0)}
-        """
-        self._check_name(name, "register_buffer", self._buffer_names)
-        if not (tensor is None or isinstance(tensor, Tensor)):
-            raise TypeError(f"register_buffer: {name!r} is to be a tensor or None, got {type(tensor).__name__}")
-        self._buffer_names[name] = persistent
-        setattr(self, name, tensor)
-
-    def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set an attribute to the parameter `param`; the same as assigning it, with a check of the name.
-
-        Raises
-        ------
-        TypeError
-            It is no Parameter, or the name is no string.
-        KeyError
-            The name has a dot, is empty, or is that of another attribute.
-        """
-        self._check_name(name, "register_parameter", [name for name, _ in self.named_parameters(recurse=False)])
-        if not (param is None or isinstance(param, Parameter)):
-            raise TypeError(
-                f"register_parameter: {name!r} is to be a Parameter or None, got {type(param).__name__}: "
-                "wrap it in nn.Parameter(...)"
-            )
-        setattr(self, name, param)
-
-    def add_module(self, name: str, module: Module | None) -> None:
-        """Set an attribute to the child `module`; the same as assigning it, with a check of the name.
-
-        Raises
-        ------
-        TypeError
-            It is no Module, or the name is no string.
-        KeyError
-            The name has a dot, is empty, or is that of another attribute.
-        """
-        self._check_name(name, "add_module", [name for name, _ in self._children()])
-        if not (module is None or isinstance(module, Module)):
-            raise TypeError(f"add_module: {name!r} is to be a Module or None, got {type(module).__name__}")
-        setattr(self, name, module)
-
-    register_module = add_module
-
-    def _check_name(self, name: str, operation: str, known: Any) -> None:
-        if not isinstance(name, str):
-            raise TypeError(f"{operation}: the name is a string, got {type(name).__name__}")
-        if not name or "." in name:
-            raise KeyError(f"{operation}: the name is a word without a dot, got {name!r}")
-        if hasattr(self, name) and name not in known:
-            raise KeyError(f"{operation}: {type(self).__name__} has an attribute {name!r} already")
 
     # What holds for all of it
 
@@ -288,6 +196,10 @@ class Module(Stateful, Hookable):
     def cpu(self) -> Self:
         """Return itself: it is on the CPU already."""
         return self
+
+    def cuda(self, device: Any = None) -> Self:  # noqa: ARG002 (PyTorch's)
+        """Refused with a ValueError, whatever the `device` is: it is on the CPU, and stays there."""
+        return self.to("cuda")
 
     def half(self) -> Self:
         """Convert the floating parameters and buffers to float16."""

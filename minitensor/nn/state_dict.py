@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from minitensor.grad_mode import no_grad
-from minitensor.nn.members import Members
+from minitensor.nn.members import Members, joined
 from minitensor.nn.uninitialized import Uninitialized
 from minitensor.tensor import Tensor
 
@@ -33,6 +33,8 @@ class IncompatibleKeys(NamedTuple):
 
 class Stateful(Members):
     """The state dict's part of a module's methods."""
+
+    _may_be_missing: tuple[str, ...] = ()  # which of its own buffers keep their values where a state dict lacks them
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
         """The parameters and persistent buffers by name; a tensor that is held twice stands under both names.
@@ -68,7 +70,7 @@ class Stateful(Members):
         state_dict : mapping of str to Tensor
             Its values are converted to the module's dtypes.
         strict : bool
-            Whether every name must be in both.
+            Whether every name must be in both; `num_batches_tracked`, which old files of PyTorch lack, need not be.
         assign : bool
             Whether the memory of the values is taken over, with their dtypes, and nothing is copied.
 
@@ -94,7 +96,9 @@ class Stateful(Members):
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"load_state_dict: expected names with their tensors, got {type(state_dict).__name__}")
         own = self.state_dict(keep_vars=True)
-        missing = [name for name in own if name not in state_dict]
+        modules = self.named_modules(remove_duplicate=False)
+        optional = {joined(path, name) for path, module in modules for name in module._may_be_missing}
+        missing = [name for name in own if name not in state_dict and name not in optional]
         unexpected = [str(name) for name in state_dict if name not in own]
         pairs = [(name, tensor, state_dict[name]) for name, tensor in own.items() if name in state_dict]
         problems = [problem for name, tensor, value in pairs if (problem := _misfit(name, tensor, value, assign))]

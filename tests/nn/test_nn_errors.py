@@ -219,6 +219,14 @@ MODULES = {
         "Module.weight is a Parameter and cannot become a Tensor: wrap it in nn.Parameter(...), "
         "or write its values with .copy_() under mt.no_grad()",
     ),
+    "a number where a child is": (
+        lambda: setattr(nn.Sequential(nn.ReLU()), "0", 3), TypeError,
+        "Sequential.0 is a module (ReLU) and cannot become a int: assign a Module or None, or delete it first, with del",
+    ),
+    "a list where a child is": (
+        lambda: setattr(nn.Sequential(nn.ReLU()), "0", [nn.ReLU()]), TypeError,
+        "Sequential.0 is a module (ReLU) and cannot become a list: assign a Module or None, or delete it first, with del",
+    ),
     "a number where a buffer is": (
         lambda: setattr(with_members(), "mean", 3.0), TypeError,
         "Module.mean is a buffer and cannot become a float: assign a tensor or None",

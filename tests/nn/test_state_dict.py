@@ -83,7 +83,7 @@ def test_not_strict_loads_what_is_in_both_and_names_the_rest():
     net = Net()
     state = {"norm.bias": mt.ones(3), "head.weight": mt.ones(1)}
     answer = net.load_state_dict(state, strict=False)
-    assert answer.missing_keys == [name for name in NAMES if name != "norm.bias"]
+    assert answer.missing_keys == [name for name in NAMES if name not in ("norm.bias", "norm.num_batches_tracked")]
     assert answer.unexpected_keys == ["head.weight"]
     assert repr(answer) == f"IncompatibleKeys(missing_keys={answer.missing_keys}, unexpected_keys=['head.weight'])"
     assert net.norm.bias.tolist() == [1, 1, 1]
@@ -139,3 +139,26 @@ def test_only_a_mapping_is_loaded():
     """A list of tensors has no names."""
     with pytest.raises(TypeError, match=r"^load_state_dict: expected names with their tensors, got list$"):
         Net().load_state_dict([mt.ones(3)])
+
+
+def test_a_state_without_the_count_of_batches_as_old_files_of_pytorch_have_it_leaves_the_count_as_it_is():
+    """PyTorch takes a plain dict for one of those, and fills the count in, for each of the layers that have one."""
+    net, other = (nn.Sequential(nn.BatchNorm1d(3), nn.InstanceNorm1d(2, track_running_stats=True)) for _ in range(2))
+    net.train()[0](mt.randn(4, 3))
+    state = {name: tensor for name, tensor in net.state_dict().items() if not name.endswith("num_batches_tracked")}
+    other[0].num_batches_tracked.fill_(7)
+    answer = other.load_state_dict(state)
+    assert (answer.missing_keys, answer.unexpected_keys) == ([], [])
+    assert other[0].num_batches_tracked.item() == 7
+    assert other[0].running_mean.tolist() == net[0].running_mean.tolist()
+    del state["0.running_mean"]
+    with pytest.raises(RuntimeError, match=r"missing: 0\.running_mean\n"):
+        other.load_state_dict(state)
+
+
+def test_a_layer_alone_needs_no_count_of_batches_either():
+    layer = nn.BatchNorm2d(2)
+    state = layer.state_dict()
+    del state["num_batches_tracked"]
+    layer.load_state_dict(state)
+    assert layer.num_batches_tracked.item() == 0

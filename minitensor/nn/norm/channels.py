@@ -56,6 +56,8 @@ class ChannelNorm(Module):
 
     accepted: ClassVar[tuple[tuple[str, ...], ...]]  # the axes that an input may have
 
+    _may_be_missing = ("num_batches_tracked",)
+
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
