@@ -31,7 +31,10 @@ NOTES = {
     "nn.ParameterList": "values that are no tensors are refused",
     "nn.UninitializedBuffer": "whether it is persistent is told to `register_buffer`",
     "nn.functional.gelu": "so it is in PyTorch; its documentation says otherwise",
+    "nn.utils.remove_weight_norm": "of the parametrisation that `weight_norm` is here",
     "nn.utils.vector_to_parameters": "the parameters keep their memory, and the vector is copied to it",
+    "nn.utils.weight_norm": "it is `nn.utils.parametrizations.weight_norm`, and names in the state dict are as there",
+    "Tensor.cuda": "it is refused: the CPU is the only device",
     "Tensor.nonzero": "PyTorch has it, and does not document it for the method",
     "Tensor.numpy": "also of a tensor that requires grad",
     "Tensor.split": "PyTorch's function `split` calls it so, its method does not",
@@ -58,7 +61,7 @@ WHY_NOT = {
     "a fusion that saves memory with large vocabularies": "nn.LinearCrossEntropy* nn.functional.linear_cross_entropy",
     "deprecated": """
         nn.functional.upsample* nn.CrossMapLRN2d
-        nn.utils.clip_grad_norm nn.utils.weight_norm nn.utils.remove_weight_norm nn.utils.spectral_norm
+        nn.utils.clip_grad_norm nn.utils.spectral_norm
         nn.utils.remove_spectral_norm
         Tensor.apply_ Tensor.eig Tensor.ger Tensor.lstsq Tensor.lu Tensor.map_ Tensor.map2_ Tensor.new Tensor.qr
         Tensor.reinforce Tensor.resize Tensor.resize_as Tensor.solve Tensor.storage Tensor.storage_type Tensor.symeig
@@ -77,8 +80,8 @@ WHY_NOT = {
     "quantisation": "Tensor.dequantize Tensor.int_repr Tensor.is_quantized Tensor.q_* Tensor.qscheme",
     "nested tensors": "Tensor.is_nested Tensor.to_padded_tensor",
     "the CPU is the only device": """
-        Tensor.cuda Tensor.get_device Tensor.ipu Tensor.is_cpu Tensor.is_cuda Tensor.is_distributed Tensor.is_ipu
-        Tensor.is_maia Tensor.is_meta Tensor.is_mkldnn Tensor.is_mps Tensor.is_mtia Tensor.is_pinned Tensor.is_shared
+        Tensor.get_device Tensor.ipu Tensor.is_distributed Tensor.is_ipu
+        Tensor.is_maia Tensor.is_meta Tensor.is_mkldnn Tensor.is_mtia Tensor.is_pinned Tensor.is_shared
         Tensor.is_vulkan Tensor.is_xla Tensor.is_xpu Tensor.mtia Tensor.pin_memory Tensor.record_stream
         Tensor.share_memory_ Tensor.to_mkldnn Tensor.xpu
     """,

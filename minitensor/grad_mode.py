@@ -230,3 +230,35 @@ class enable_grad(no_grad):
     """
 
     _enabled = True
+
+
+class inference_mode(no_grad):
+    """As `no_grad`, for code that uses a model and does not train it; with `mode` False, operations are recorded again.
+
+    As PyTorch's, but that what is made in it is a tensor like any other.
+
+    Parameters
+    ----------
+    mode : bool or callable
+        Whether nothing is recorded; or the function that is decorated, where it is written without brackets.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> model = mt.nn.Linear(3, 2)
+    >>> with mt.inference_mode():
+    ...     model(mt.ones(3)).requires_grad
+    False
+    """
+
+    def __new__(cls, mode: Any = True) -> Any:
+        """Make the context, with the mode, or decorate a function."""
+        if not isinstance(mode, bool):
+            return super().__new__(cls, mode)
+        context = super().__new__(cls)
+        context._enabled = not mode
+        return context
+
+    def _again(self) -> inference_mode:
+        again: inference_mode = type(self)(not self._enabled)
+        return again

@@ -73,6 +73,26 @@ def cpu(self: Tensor) -> Tensor:
     return self
 
 
+def cuda(self: Tensor, device: Any = None, non_blocking: bool = False) -> Tensor:  # noqa: ARG001 (PyTorch's)
+    """Refused, whatever the `device` and `non_blocking` are: it is on the CPU, and stays there.
+
+    Raises
+    ------
+    ValueError
+        Always.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> mt.ones(2).cuda()
+    Traceback (most recent call last):
+        ...
+    ValueError: there is no device 'cuda' here: minitensor computes on the CPU (device='cpu', or none)
+    """
+    check_device("cuda")
+    return self
+
+
 def to_type(self: Tensor, dtype: DTypeLike) -> Tensor:
     """Converted to `dtype`.
 

@@ -19,7 +19,6 @@ from minitensor.tape import Node, Traced
 from minitensor.tensor import gradients
 from minitensor.tensor.data import as_array
 from minitensor.tensor.methods import Methods
-from minitensor.tensor.printing import represent
 from minitensor.walk import run_hooks
 
 new = object.__new__
@@ -151,6 +150,8 @@ class Tensor(Methods, Traced):
         """Where it is: on the CPU."""
         return CPU
 
+    is_cpu, is_cuda, is_mps = True, False, False
+
     def is_floating_point(self) -> bool:
         """Whether its elements are floating-point numbers."""
         return self._array.dtype.kind == "f"
@@ -277,9 +278,6 @@ class Tensor(Methods, Traced):
         self._version = value._version
 
     # What Python asks of an object
-
-    def __repr__(self) -> str:
-        return represent(self)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self._array.ndim == 0 else format(repr(self), spec)

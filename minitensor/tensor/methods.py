@@ -17,7 +17,7 @@ from minitensor.tensor.in_place import InPlace
 if TYPE_CHECKING:
     from minitensor.functions import compare, drawing, index, linalg, math, reduce, shape
     from minitensor.functions.shape import broadcasting, copies, windows
-    from minitensor.tensor import copying, dlpack, new, numpy_protocol, views
+    from minitensor.tensor import copying, dlpack, new, numpy_protocol, printing, views
 
     property_of = property
 else:  # loaded when one of the methods is first asked for
@@ -25,8 +25,8 @@ else:  # loaded when one of the methods is first asked for
         "minitensor.functions", "compare drawing index linalg math reduce shape"
     )
     broadcasting, copies, windows = Later.modules("minitensor.functions.shape", "broadcasting copies windows")
-    copying, dlpack, new, numpy_protocol, views = Later.modules(
-        "minitensor.tensor", "copying dlpack new numpy_protocol views"
+    copying, dlpack, new, numpy_protocol, printing, views = Later.modules(
+        "minitensor.tensor", "copying dlpack new numpy_protocol printing views"
     )
     property_of = Later(lambda: property)
 
@@ -55,6 +55,7 @@ class Methods(InPlace):
     __matmul__, __rmatmul__ = operators.matmul, operators.rmatmul
     __hash__ = object.__hash__  # by identity: a tensor is a key of the tape's tables
     __getitem__ = getitem
+    __reversed__ = views.reversed_first
 
     # Element by element
     add, sub, mul, div, pow = math.add, math.sub, math.mul, math.div, math.pow
@@ -135,11 +136,13 @@ class Methods(InPlace):
     new_full, new_empty = new.new_full, new.new_empty
 
     # Another dtype, NumPy, Python
-    to, type, type_as, cpu = conversion.to, conversion.to_type, conversion.type_as, conversion.cpu
+    to, type, type_as = conversion.to, conversion.to_type, conversion.type_as
+    cpu, cuda = conversion.cpu, conversion.cuda
     half, float, double = conversion.to_float16, conversion.to_float32, conversion.to_float64
     int, long, bool = conversion.to_int32, conversion.to_int64, conversion.to_bool
     byte, char, short = conversion.to_uint8, conversion.to_int8, conversion.to_int16
     numpy, item, tolist = conversion.numpy, conversion.item, conversion.tolist
+    __repr__ = printing.represent
     __array__, __array_ufunc__ = numpy_protocol.array, numpy_protocol.array_ufunc
     __array_function__ = numpy_protocol.array_function
     __dlpack__, __dlpack_device__ = dlpack.export, dlpack.where

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minitensor.functions import math, shape
+from minitensor.functions.arguments import inferred_shape, sizes_of
 from minitensor.functions.shape.broadcasting import expand
 from minitensor.ops import elementwise
 from minitensor.ops import shape as ops
@@ -33,6 +34,8 @@ def view(self: Tensor, *sizes: Any) -> Tensor:
 
     Raises
     ------
+    ShapeError
+        The sizes do not hold as many elements.
     RuntimeError
         The memory does not allow it.
 
@@ -44,7 +47,7 @@ def view(self: Tensor, *sizes: Any) -> Tensor:
     >>> x[0, 0]
     tensor(7.)
     """
-    seen = shape.reshape(self, sizes[0] if len(sizes) == 1 and not hasattr(sizes[0], "__index__") else sizes)
+    seen: Tensor = ops.reshape(self, shape=inferred_shape(sizes_of(sizes, "view"), self.shape, "view"))
     if seen._version is not self._version and self._array.size:
         raise RuntimeError(
             f"view: the memory of this tensor of shape {self.shape} is not in order: use .reshape(), which copies"
@@ -125,6 +128,12 @@ def swap_last(self: Tensor) -> Tensor:
     (2, 5, 3)
     """
     return shape.transpose(self, -2, -1)
+
+
+def reversed_first(self: Tensor) -> Tensor:
+    """What `reversed(x)` is: the first axis backwards, as PyTorch's; itself, where there is none."""
+    flipped: Tensor = shape.flip(self, (0,)) if self.ndim else self
+    return flipped
 
 
 def contiguous(self: Tensor) -> Tensor:

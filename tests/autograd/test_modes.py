@@ -56,6 +56,33 @@ def test_a_decorated_generator_holds_the_mode_only_while_it_runs():
         assert recorded()
 
 
+def test_inference_mode_records_nothing_and_with_false_it_records_again():
+    with mt.inference_mode():
+        assert not recorded()
+        with mt.inference_mode(False):
+            assert recorded()
+        assert not recorded()
+    with mt.no_grad(), mt.inference_mode(mode=False):
+        assert recorded()
+
+    @mt.inference_mode()
+    def with_brackets():
+        return recorded()
+
+    @mt.inference_mode(False)
+    def recording():
+        return recorded()
+
+    @mt.inference_mode
+    def without():
+        return recorded()
+
+    with mt.no_grad():
+        assert [with_brackets(), recording(), without(), recorded()] == [False, True, False, False]
+    with pytest.raises(TypeError, match="inference_mode: a function to decorate is expected"):
+        mt.inference_mode(1)
+
+
 def test_set_grad_enabled_holds_without_a_with_block():
     mt.set_grad_enabled(False)
     try:

@@ -82,9 +82,12 @@ OWN = {
     "int",
     "long",
     "short",
+    "cuda",
     "device",
+    "dtype",
     "is_floating_point",
     "numel",
+    "relu_",
     "where",
 }
 SHARED = sorted(name for name in dir(mt) if hasattr(mt.Tensor, name) and not name.startswith("_") and name not in OWN)

@@ -80,6 +80,24 @@ def test_another_device_is_refused_and_the_cpu_accepted():
             ask()
 
 
+def test_reversed_is_the_first_axis_backwards():
+    x = mt.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    assert reversed(x).tolist() == [[3.0, 4.0], [1.0, 2.0]]
+    assert reversed(x).requires_grad
+    assert reversed(number := mt.tensor(2)) is number
+
+
+def test_a_view_that_does_not_fit_is_refused_under_its_own_name():
+    for sizes, error, message in [
+        ((3,), mt.ShapeError, "view: 4 elements of shape (4,) do not fit into the shape (3,)"),
+        (((-1, 3),), mt.ShapeError, "view: 4 elements of shape (4,) do not fit into the shape (-1, 3)"),
+        ((2.0, 2), TypeError, "view: sizes are integers, got (2.0, 2)"),
+    ]:
+        with pytest.raises(error) as caught:
+            mt.ones(4).view(*sizes)
+        assert str(caught.value) == message
+
+
 @pytest.mark.parametrize(
     ("made", "text"),
     [

@@ -50,7 +50,11 @@ def description(rng: RNG) -> Call:
         "x.nbytes",
         "x.dtype",
         "x.is_floating_point()",
+        "x.is_cpu",
+        "x.is_cuda",
+        "x.is_mps",
         "len(x)",
+        "reversed(x)",
     )
     return Call(answer, {"x": x})
 
