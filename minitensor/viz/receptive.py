@@ -114,8 +114,8 @@ class ReceptiveField:
     def plot(self, image: Any = None, *, ax: Axes | None = None) -> Axes:
         """Draw the field of the cell in the middle over the input.
 
-        What has a gradient is shaded; the arithmetic's field is framed, beyond the border too. A volume is drawn as the
-        slice in the field's middle.
+        What has a gradient is shaded or, over an image, what has none is faded. The arithmetic's field is framed, beyond
+        the border too. A volume is drawn as the slice in the field's middle.
 
         Parameters
         ----------

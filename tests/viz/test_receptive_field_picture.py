@@ -23,12 +23,13 @@ def test_the_picture_frames_the_field_beyond_the_border_too():
     assert (first, last) == found.measured[0]
 
 
-def test_the_picture_of_an_image_shows_it_under_the_gradient():
+def test_over_an_image_what_has_no_gradient_is_faded_and_without_one_what_has_it_is_shaded():
     found = receptive_field(nn.Conv2d(1, 1, 3, dilation=2), "", input_size=(1, 1, 9, 9))
     image = mt.rand(1, 1, 9, 9)
     under, over = found.plot(image).images
     np.testing.assert_allclose(under.get_array(), image.numpy()[0, 0])
-    np.testing.assert_array_equal(over.get_array()[..., 3] > 0, found.support)
+    np.testing.assert_array_equal(over.get_array()[..., 3] == 0, found.support)
+    np.testing.assert_array_equal(found.plot().images[1].get_array()[..., 3] > 0, found.support)
 
 
 def test_signals_and_volumes_have_pictures_too():

@@ -73,11 +73,17 @@ def _draw_image(
     """Draw it over an image, and answer with what belongs into the legend."""
     patches = extra("matplotlib.patches", "ReceptiveField.plot", "viz")
     height, width = support.shape
-    picture = np.full((height, width), 0.92) if image is None else as_picture(image)
+    over = np.zeros((height, width, 4))  # (h, w, rgba)
+    if image is None:
+        picture = np.full((height, width), 0.92)
+        over[support] = (0.90, 0.62, 0.0, 0.6)  # ORANGE
+        shaded = patches.Patch(color=ORANGE, alpha=0.6, label=_GRADIENT)
+    else:
+        picture = as_picture(image)
+        over[~support] = (1.0, 1.0, 1.0, 0.7)
+        shaded = patches.Patch(facecolor="#dddddd", label="faded: no gradient")
     ax.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    shade = np.zeros((height, width, 4))  # (h, w, rgba)
-    shade[support] = (0.90, 0.62, 0.0, 0.5)
-    ax.imshow(shade, interpolation="nearest")
+    ax.imshow(over, interpolation="nearest")
     outline = {"fill": False, "zorder": 3}
     border = patches.Rectangle((-0.5, -0.5), width, height, edgecolor=GREY, linewidth=1.0, linestyle=":", **outline)
     ax.add_patch(border)
@@ -97,7 +103,6 @@ def _draw_image(
     ax.spines[:].set_visible(False)
     ax.set_xlabel("W, cells of the input", fontsize=POINTS)
     ax.set_ylabel("H, cells of the input", fontsize=POINTS)
-    shaded = patches.Patch(color=ORANGE, alpha=0.6, label=_GRADIENT)
     return [shaded, hull]
 
 
