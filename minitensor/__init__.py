@@ -7,7 +7,13 @@ which `ops/conv.py` is the page to read first; `kernels` compute them; `nn`, `op
 
 from __future__ import annotations
 
+from math import e as e
+from math import inf as inf
+from math import nan as nan
+from math import pi as pi
 from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+from numpy import dtype as dtype
 
 from minitensor import autograd as autograd
 from minitensor import dtypes as dtypes
@@ -17,8 +23,11 @@ from minitensor.autograd import no_grad as no_grad
 from minitensor.autograd import set_grad_enabled as set_grad_enabled
 from minitensor.creation import tensor as tensor
 from minitensor.device import device as device
+from minitensor.device import get_default_device as get_default_device
+from minitensor.device import set_default_device as set_default_device
 from minitensor.dtypes import *
 from minitensor.errors import ShapeError as ShapeError
+from minitensor.grad_mode import inference_mode as inference_mode
 from minitensor.kernels import current_engine as current_engine
 from minitensor.kernels import engines as engines
 from minitensor.kernels import use_engine as use_engine
@@ -43,6 +52,9 @@ if _TYPE_CHECKING:  # what is loaded when it is first asked for
     from minitensor import training as training
     from minitensor import utils as utils
     from minitensor import viz as viz
+    from minitensor.accelerators import accelerator as accelerator
+    from minitensor.accelerators import backends as backends
+    from minitensor.accelerators import cuda as cuda
     from minitensor.creation import *
     from minitensor.functions.compare import *
     from minitensor.functions.drawing import *
@@ -51,9 +63,13 @@ if _TYPE_CHECKING:  # what is loaded when it is first asked for
     from minitensor.functions.math import *
     from minitensor.functions.reduce import *
     from minitensor.functions.shape import *
+    from minitensor.limits import finfo as finfo
+    from minitensor.limits import iinfo as iinfo
+    from minitensor.nn.functional.top_level import *
     from minitensor.profiler import profile as profile
     from minitensor.serialization import load as load
     from minitensor.serialization import save as save
+    from minitensor.tensor.printing import set_printoptions as set_printoptions
     from minitensor.viz import summary as summary
 
 __version__ = "0.1.0"
@@ -62,6 +78,8 @@ __version__ = "0.1.0"
 bool = dtypes.bool_
 half, float, double = dtypes.float16, dtypes.float32, dtypes.float64
 short, int, long = dtypes.int16, dtypes.int32, dtypes.int64
+
+newaxis = None
 
 # Where the functions are, by family
 _FUNCTIONS = {
@@ -101,15 +119,26 @@ _FUNCTIONS = {
         tile transpose unbind unflatten unsqueeze vstack
     """,
 }
-_PARTS = "data interop nn optim serialization testing training utils viz".split()
+_LAYERS = {
+    "minitensor.nn.functional.top_level": """
+        adaptive_avg_pool1d alpha_dropout avg_pool1d bilinear celu celu_ channel_shuffle conv1d conv2d conv3d
+        conv_transpose1d conv_transpose2d conv_transpose3d cosine_similarity dropout feature_alpha_dropout group_norm
+        hardshrink layer_norm max_pool1d max_pool1d_with_indices max_pool2d max_pool3d pairwise_distance pixel_shuffle
+        pixel_unshuffle prelu relu_ rms_norm rrelu rrelu_ selu selu_ threshold threshold_
+    """
+}
+_PARTS = ("data", "interop", "nn", "optim", "serialization", "testing", "training", "utils", "viz")
 _PLACES = {f"minitensor.{part}": part for part in _PARTS}
 _OTHERS = {
+    "minitensor.accelerators": "accelerator backends cuda",
+    "minitensor.limits": "finfo iinfo",
     "minitensor.profiler": "profile",
     "minitensor.serialization": "serialization load save",
+    "minitensor.tensor.printing": "set_printoptions",
     "minitensor.viz": "viz summary",
 }
 
 if not _TYPE_CHECKING:  # a type checker finds the names itself
     __all__ = [name for name in globals() if not name.startswith("_") and name != "annotations"]
     __all__ += " ".join(_FUNCTIONS.values()).split()
-    __getattr__, __dir__ = _later(__name__, {**_FUNCTIONS, **_PLACES, **_OTHERS})
+    __getattr__, __dir__ = _later(__name__, {**_FUNCTIONS, **_LAYERS, **_PLACES, **_OTHERS})
