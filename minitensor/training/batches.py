@@ -46,7 +46,7 @@ def count_of(data: Any) -> int | None:
     """How many batches a pass has; None where nobody knows before its end."""
     try:
         return len(data)
-    except TypeError:
+    except (TypeError, NotImplementedError):
         return None
 
 

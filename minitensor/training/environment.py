@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import sys
 
@@ -17,16 +18,22 @@ BLAS = ("internal_api", "version", "architecture")
 
 def environment() -> dict[str, str]:
     """What it is now, by name."""
-    blas = {" ".join(str(info.get(key, "")) for key in BLAS) for info in (one.info() for one in blas_libraries())}
     return {
         "minitensor": sys.modules["minitensor"].__version__,
         "NumPy": np.__version__,
         "Python": platform.python_version(),
         "machine": platform.machine(),
-        "BLAS": ", ".join(sorted(blas)) or "unknown",
+        "BLAS": _blas(),
         "engine": current_engine(),
         "threads": str(get_num_threads()),
     }
+
+
+@functools.cache
+def _blas() -> str:
+    """Which BLAS the process has loaded; it stays the same."""
+    found = {" ".join(str(info.get(key, "")) for key in BLAS) for info in (one.info() for one in blas_libraries())}
+    return ", ".join(sorted(found)) or "unknown"
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:

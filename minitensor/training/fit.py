@@ -81,6 +81,7 @@ class Fit:
                 else:
                     self.load_state_dict(state)  # again: what a callback sets up or draws in on_fit_begin is not the run's
                     self._say_where()
+                del state  # a second copy of all
                 while not self.finished:
                     self._epoch()
                 for callback in trainer.callbacks:
@@ -102,6 +103,7 @@ class Fit:
             for callback in trainer.callbacks:
                 callback.on_epoch_begin(trainer)
             if trainer.stopped:
+                self.saver.save()
                 return
         title = f"epoch {trainer.epoch}/{self.first + self.epochs}"
         bar = self.progress.bar(title, count_of(self.train), self.batch)

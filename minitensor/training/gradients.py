@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -56,7 +57,7 @@ class Gradients:
         random = get_rng_state()
         loss, output, target = checked_loss(self._trainer, batch, place)
         value = loss.item()
-        if not np.isfinite(value):
+        if not math.isfinite(value):
             self._refuse(batch, place, random, f"the loss is {value}")
         loss.backward()
         if not self._finite():
@@ -81,8 +82,9 @@ class Gradients:
         return [parameter for group in self._trainer.optimizer.param_groups for parameter in group["params"]]
 
     def _finite(self) -> bool:
+        gradients = [parameter.grad._array for parameter in self._parameters() if parameter.grad is not None]
         with one_blas_thread, np.errstate(all="ignore"):
-            return all(one.grad is None or all_finite(one.grad._array) for one in self._parameters())
+            return all_finite(gradients)
 
     def _keep_buffers(self) -> None:
         """Copy what a forward pass may write to: the running statistics of batch normalisation."""
@@ -115,17 +117,18 @@ class Gradients:
         raise NotFiniteError(f"{place}: {again if found is None else found}")
 
 
-def all_finite(array: Array) -> bool:
-    """Whether no element is nan or infinite.
+def all_finite(arrays: list[Array]) -> bool:
+    """Whether no element of any is nan or infinite.
 
     The sum of squares says so in one pass at BLAS's speed; where it overflows the elements are looked at one by one.
 
     Examples
     --------
     >>> import numpy as np
-    >>> all_finite(np.array([1.0, 1e300])), all_finite(np.array([1.0, np.nan]))
+    >>> all_finite([np.array([1.0, 1e300]), np.array([2.0])]), all_finite([np.array([2.0]), np.array([1.0, np.nan])])
     (True, False)
     """
-    if array.dtype.itemsize > 2 and np.isfinite(np.vdot(array, array)):
-        return True
-    return bool(np.isfinite(array).all())
+    squares = 0.0
+    for array in arrays:
+        squares += float(np.vdot(array, array)) if array.dtype.itemsize > 2 else math.inf  # float16 overflows soon
+    return math.isfinite(squares) or all(bool(np.isfinite(array).all()) for array in arrays)

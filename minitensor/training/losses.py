@@ -36,16 +36,24 @@ def checked_loss(trainer: Trainer, batch: Any, place: str) -> tuple[Tensor, Any,
     if not isinstance(answer, tuple) or len(answer) != 3:
         raise TypeError(f"compute_loss: expected (loss, output, target), got {described(answer)}")
     loss, output, target = answer
-    shapes = f"\n  in {place}: output {described(output)}, target {described(target)}"
+    problem = _problem_of(loss)
+    if problem is not None:
+        kind, words = problem
+        raise kind(f"{words}\n  in {place}: output {described(output)}, target {described(target)}")
+    return loss, output, target
+
+
+def _problem_of(loss: Any) -> tuple[type[Exception], str] | None:
+    """What is wrong with a loss, and with which error that is said."""
     if not isinstance(loss, Tensor):
-        raise TypeError(f"the loss is to be a Tensor of one number, got {described(loss)}{shapes}")
+        return TypeError, f"the loss is to be a Tensor of one number, got {described(loss)}"
     if loss.numel() != 1:
-        raise ValueError(
-            f"the loss is to be one number, got {described(loss)}: take its mean, or reduction='mean' of the loss{shapes}"
+        return ValueError, (
+            f"the loss is to be one number, got {described(loss)}: take its mean, or reduction='mean' of the loss"
         )
     if is_grad_enabled() and not loss.requires_grad:
-        raise ValueError(
+        return ValueError, (
             "the loss has no gradient: it does not depend on a parameter that requires grad, or it was computed under "
-            f"no_grad, detached, or made of numbers{shapes}"
+            "no_grad, detached, or made of numbers"
         )
-    return loss, output, target
+    return None

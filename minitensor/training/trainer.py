@@ -316,7 +316,8 @@ class Trainer:
             now = [type(one).__name__ for one in here]
             raise ValueError(f"the callbacks that remember something were {saved or 'none'}, they are {now or 'none'} now")
         if (state_dict["scheduler"] is None) is not (self.scheduler is None):
-            raise ValueError(f"there was {'no' if self.scheduler else 'a'} scheduler, and now there is {self.scheduler}")
+            then, present = ("no", type(self.scheduler).__name__) if self.scheduler else ("a", "none")
+            raise ValueError(f"there was {then} scheduler, and now there is {present}")
         self.model.load_state_dict(state_dict["model"])
         if isinstance(self.loss, Module):
             self.loss.load_state_dict(state_dict["loss"])

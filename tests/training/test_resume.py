@@ -67,6 +67,9 @@ DATA = {
     "loader with a generator": lambda: DataLoader(
         dataset(), batch_size=4, shuffle=True, generator=mt.Generator().manual_seed(5)
     ),
+    "threads": lambda: DataLoader(
+        dataset(), batch_size=4, shuffle=True, num_workers=2, worker_type="thread", persistent_workers=True
+    ),
     "stream": lambda: DataLoader(Stream(), batch_size=4),
     "stream with a generator": lambda: DataLoader(Stream(), batch_size=4, generator=mt.Generator().manual_seed(5)),
     "iterable": Shuffled,
@@ -388,7 +391,7 @@ def other_metrics():
 OTHERS = {
     "model": (other_model, "load_state_dict: the state dict does not fit Sequential, and nothing was loaded"),
     "optimizer": (other_optimizer, "SGD: the state dict is another optimiser's: it has amsgrad, betas, eps"),
-    "scheduler": (other_scheduler, "there was no scheduler, and now there is <"),
+    "scheduler": (other_scheduler, "there was no scheduler, and now there is StepLR"),
     "metrics": (other_metrics, "the metrics were ['accuracy'], they are ['top_1'] now"),
     "callbacks": (
         lambda: make([training.EarlyStopping("loss")]),
