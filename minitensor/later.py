@@ -80,7 +80,8 @@ class Later:
         self._places.append((owner, name))
 
     def __get__(self, instance: Any, owner: type) -> Any:
-        member, name = self._work_out(), self._places[0][1]
+        member = self._work_out()
         for place in self._places:
             setattr(*place, member)
-        return getattr(owner if instance is None else instance, name)
+        # Bound as Python would, and not looked up anew: a subclass that asked for its super's member has one of that name.
+        return member.__get__(instance, owner) if hasattr(type(member), "__get__") else member

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import operator
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -187,6 +189,29 @@ def set_rng_state(new_state: dict[str, Any]) -> None:
     >>> mt.set_rng_state(mt.get_rng_state())
     """
     default_generator().set_state(new_state)
+
+
+@contextmanager
+def keep_rng_state() -> Iterator[None]:
+    """After a `with` block the generator that all share stands where it stood, also one that had drawn nothing yet.
+
+    Examples
+    --------
+    >>> import minitensor as mt
+    >>> _ = mt.manual_seed(0)
+    >>> with keep_rng_state():
+    ...     first = mt.rand(2)
+    >>> mt.equal(first, mt.rand(2))
+    True
+    """
+    global _shared
+    kept, state = _shared, None if _shared is None else (_shared.initial_seed(), _shared.get_state())
+    try:
+        yield
+    finally:
+        _shared = kept
+        if kept is not None and state is not None:
+            kept.manual_seed(state[0]).set_state(state[1])
 
 
 def numpy_generator(generator: Generator | np.random.Generator | None = None) -> np.random.Generator:

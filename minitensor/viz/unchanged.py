@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from minitensor import random
 from minitensor.nn.module import Module
+from minitensor.random import keep_rng_state
 from minitensor.tensor import Tensor
 
 
@@ -41,12 +41,11 @@ def unchanged(model: Module, inputs: Iterable[Tensor] = ()) -> Iterator[None]:
         (one, [getattr(one, slot) for slot in slots], one._version[0], one._array.copy())
         for one in {id(one): one for one in tensors}.values()
     ]
-    generator = random._shared
-    source, state = (dict(vars(generator)), generator.get_state()) if generator is not None else ({}, {})
     try:
-        for module in model.modules():
-            module.training = False
-        yield
+        with keep_rng_state():
+            for module in model.modules():
+                module.training = False
+            yield
     finally:
         for value, entry in entries:
             value.clear()
@@ -60,7 +59,3 @@ def unchanged(model: Module, inputs: Iterable[Tensor] = ()) -> Iterator[None]:
             one._version[0] = version  # the memory holds again what it held then
             if one._array.flags.writeable:
                 one._array[...] = content
-        random._shared = generator
-        if generator is not None:
-            vars(generator).update(source)
-            generator.set_state(state)

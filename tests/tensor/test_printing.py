@@ -1,5 +1,8 @@
 """How tensors are printed once `set_printoptions` was called: as PyTorch 2.13 prints them, but for the spaces before dots."""
 
+import subprocess
+import sys
+
 import pytest
 
 import minitensor as mt
@@ -76,3 +79,10 @@ def test_what_is_no_option_is_refused_and_changes_nothing(options, message):
         mt.set_printoptions(**options)
     assert str(caught.value) == message
     assert repr(mt.tensor(1.2345)) == "tensor(1.2345)"
+
+
+def test_the_first_text_of_a_parameter_says_once_what_it_is():
+    """In a process of its own: what prints is loaded by the first text."""
+    code = "import minitensor as mt; print(repr(mt.nn.Parameter(mt.ones(2))))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "Parameter containing:\ntensor([1., 1.], requires_grad=True)\n"
