@@ -74,15 +74,20 @@ def test_runs_that_are_killed_at_fifty_moments_end_with_the_same_bytes(tmp_path)
 
 
 def test_a_program_that_is_killed_from_its_start_on_ends_with_the_same_bytes(tmp_path):
-    drawn = random.Random(SEED)
+    """First as soon as there is a checkpoint, then at random times."""
+    drawn, broken = random.Random(SEED), tmp_path / "broken"
     for name in ("unbroken", "broken"):
         (tmp_path / name).mkdir()
+    began = time.monotonic()
     assert start(tmp_path / "unbroken", 2).communicate() == ("", "")
+    length = time.monotonic() - began
     kills = 0
-    while not (tmp_path / "broken" / "final.npz").exists():
-        process = start(tmp_path / "broken", 2)
+    while not (broken / "final.npz").exists():
+        process = start(broken, 2)
         try:
-            process.wait(drawn.uniform(0.1, 1.2) if kills < 5 else None)
+            while not (broken / "run.npz").exists() and process.poll() is None:
+                time.sleep(0.001)
+            process.wait((kills > 0) * drawn.uniform(0, length) if kills < 6 else None)
         except subprocess.TimeoutExpired:
             process.kill()
             kills += 1
@@ -90,4 +95,4 @@ def test_a_program_that_is_killed_from_its_start_on_ends_with_the_same_bytes(tmp
         assert nobody_is_left_of(process.pid)
     assert kills
     for name in ("final.npz", "best.npz"):
-        assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "unbroken" / name).read_bytes()
+        assert (broken / name).read_bytes() == (tmp_path / "unbroken" / name).read_bytes()
