@@ -12,6 +12,7 @@ from minitensor.nn import Module
 from minitensor.tape import Derivation, Edge, Node, Traced
 from minitensor.tensor import Tensor
 from minitensor.viz.calls import Calls
+from minitensor.viz.convolutions import convolution_of
 from minitensor.viz.elements import Direction, GraphData, GraphEdge, GraphNode
 from minitensor.viz.formulas import behind_views, formula_of, owner_of
 from minitensor.viz.gradients import Gradients
@@ -110,6 +111,7 @@ class Drawing:
             backward_seconds=recording.backward_seconds or None if recording else None,
             value=recording.value if recording else value_of(node) if self._values else None,
             gradient=recording.gradient if recording else None,
+            convolution=None if self.is_drawn_now(node) else convolution_of(node),
         )  # fmt: skip
         if derivation is not None:
             element = self._as_gradient(element, derivation, node)
@@ -134,7 +136,7 @@ class Drawing:
         of_label = owner.primitive.label(owner.parameters) if isinstance(owner, Node) else None
         recording = recording_of(owner) if isinstance(owner, Node) else None
         return replace(
-            element, kind="gradient", formula=formula, of=self._ids.get(owner),
+            element, kind="gradient", convolution=None, formula=formula, of=self._ids.get(owner),
             of_label=of_label if of_label or parameter is None else parameter.text,
             argument=None if argument is None else forward.primitive.argument(argument),
             line=recording.line if recording else None,

@@ -95,6 +95,8 @@ class GraphNode:
         How many elements the parameters and buffers have that it stands for.
     backward : bool
         For a group: whether what it stands for is of a backward pass.
+    convolution : dict or None
+        For a convolution: its settings, by the names that the lens has for them.
     """
 
     id: str
@@ -120,6 +122,7 @@ class GraphNode:
     count: int = 1
     elements: int = 0
     backward: bool = False
+    convolution: dict[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)

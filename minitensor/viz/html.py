@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minitensor.viz.elements import GraphData
+from minitensor.viz.lens.view import lens_page
 from minitensor.viz.offline import offline_page
 
 # In this order they are one script: a file uses what those before it define.
@@ -15,6 +16,8 @@ SCRIPTS = (
     "routes.js",
     "wires.js",
     "boxes.js",
+    "reduce.js",
+    "lens.js",
     "draw.js",
     "camera.js",
     "overview.js",
@@ -25,7 +28,7 @@ SCRIPTS = (
 
 
 def page(data: GraphData, title: str) -> str:
-    """The HTML of a page that shows a graph: see `offline_page`.
+    """The HTML of a page that shows a graph: see `offline_page`. It carries the lens if there is a convolution.
 
     Parameters
     ----------
@@ -40,4 +43,5 @@ def page(data: GraphData, title: str) -> str:
     >>> text.splitlines()[0], "<title>an empty graph</title>" in text
     ('<!DOCTYPE html>', True)
     """
-    return offline_page("page", "graph", SCRIPTS, data.to_dict(), title)
+    carried = lens_page() if any(node.convolution is not None for node in data.nodes) else ""
+    return offline_page("page", "graph", SCRIPTS, data.to_dict(), title, carried)

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 
-def offline_page(folder: str, name: str, scripts: Sequence[str], data: Any, title: str) -> str:
+def offline_page(folder: str, name: str, scripts: Sequence[str], data: Any, title: str, carried: str = "") -> str:
     """The HTML of a page that is put together from the files of a folder.
 
     The page's own policy forbids each request, and each script but its own, whatever a label says.
@@ -31,6 +31,9 @@ def offline_page(folder: str, name: str, scripts: Sequence[str], data: Any, titl
         What the script reads as JSON.
     title : str
         What the page is called.
+    carried : str
+        Another page of this kind that this one can open by itself, where the template has `{{carried}}`: as a document of
+        the browser's own, which is held to this page's policy too, so that this one allows what the other consists of.
 
     Examples
     --------
@@ -39,8 +42,11 @@ def offline_page(folder: str, name: str, scripts: Sequence[str], data: Any, titl
     """
     style = _file(folder, f"{name}.css")
     script = "(() => {\n" + '"use strict";\n' + "\n".join(_file(folder, one) for one in scripts) + "})();\n"
+    scripts_allowed, styles_allowed = (
+        [_hash_of(text), *_allowed(carried, kind)] for text, kind in ((script, "script"), (style, "style"))
+    )
     policy = (
-        f"default-src 'none'; script-src {_hash_of(script)}; style-src {_hash_of(style)}; img-src data:; "
+        f"default-src 'none'; script-src {' '.join(scripts_allowed)}; style-src {' '.join(styles_allowed)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     parts = {
@@ -49,6 +55,7 @@ def offline_page(folder: str, name: str, scripts: Sequence[str], data: Any, titl
         "style": style,
         "data": script_json(data),
         "script": script,
+        "carried": f'<script id="carried" type="application/json">{script_json(carried)}</script>\n' if carried else "",
     }
     # All in one pass, so that nothing that was filled in is looked at again.
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _file(folder, f"{name}.html"))
@@ -85,6 +92,11 @@ def _well_formed(text: str) -> str:
 def _hash_of(text: str) -> str:
     """How a page's policy names a script or a style that it allows."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _allowed(page: str, kind: str) -> list[str]:
+    """The scripts, or the styles, that a page's policy allows, as it names them."""
+    return re.findall(rf"{kind}-src ([^;]+);", page)[:1]
 
 
 def _file(folder: str, name: str) -> str:

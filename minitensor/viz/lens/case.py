@@ -26,7 +26,7 @@ MOST_TERMS = 150_000
 MOST_CELLS = 6_000
 LARGEST = {"batch": 4, "channels": 64, "groups": 64, "size": 256, "kernel": 64, "stride": 32, "dilation": 32, "padding": 64}
 
-_CONVOLUTIONS = ("conv", "conv_bias", "conv_transpose")
+CONVOLUTIONS = ("conv", "conv_bias", "conv_transpose")  # the primitives
 
 
 class Case(NamedTuple):
@@ -111,7 +111,7 @@ class _Convolutions(Observer):
 
     def recorded(self, node: Node, arguments: tuple[Any, ...], result: Any) -> None:
         """Note it if it is one."""
-        if node.name in _CONVOLUTIONS:
+        if node.name in CONVOLUTIONS:
             self.found.append((node, tuple(np.asarray(argument) for argument in arguments), np.shape(result)))
 
 

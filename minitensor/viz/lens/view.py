@@ -43,6 +43,29 @@ SCRIPTS = (
 MODES = ("linked", "scatter", "gather", "matrix", "weight", "remainder", "predict")
 
 
+# What the page shows where nothing else is said.
+USUAL: dict[str, Any] = {
+    "rank": 2, "transposed": False, "batch": 1, "inChannels": 1, "outChannels": 1, "groups": 1, "bias": True,
+    "size": [7, 7], "kernel": [3, 3], "stride": [2, 2], "dilation": [1, 1], "padding": [[1, 1], [1, 1]],
+    "paddingMode": "zeros", "outputPadding": [0, 0],
+}  # fmt: skip
+
+
+def lens_page() -> str:
+    """The page without a case of its own, which is told one by its address.
+
+    Examples
+    --------
+    >>> "<title>the lens</title>" in lens_page()
+    True
+    """
+    return _page({"given": USUAL, "arrays": None}, "linked", "the lens")
+
+
+def _page(case: dict[str, Any], mode: str, title: str) -> str:
+    return offline_page("lens/page", "lens", SCRIPTS, {**case, "seed": 1, "mode": mode}, title)
+
+
 def lens(conv_layer_or_call: Any, x: Any, grad: Any = None, *, mode: str = "linked") -> Lens:
     """A page about one convolution with real numbers, and how its gradients come about.
 
@@ -109,7 +132,7 @@ class Lens:
 
     def html(self) -> str:
         """The page, in one text that asks nobody for anything."""
-        return offline_page("lens/page", "lens", SCRIPTS, {**self.case.to_dict(), "seed": 1, "mode": self.mode}, self.title)
+        return _page(self.case.to_dict(), self.mode, self.title)
 
     @property
     def title(self) -> str:

@@ -173,7 +173,7 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
   const box = event.target.closest?.("[data-id]");
   const inPicture = svg.contains(event.target) || event.target === document.body;
-  const isButton = event.target.tagName === "BUTTON" || event.target.tagName === "SUMMARY";
+  const isButton = /^(BUTTON|SUMMARY)$/.test(event.target.tagName);
   if (event.key in ARROWS && inPicture) {
     const [dx, dy] = ARROWS[event.key];
     if (box === null || event.shiftKey) camera.pan(-60 * dx, -60 * dy);
@@ -192,6 +192,7 @@ function pressed(event) {
     } else select(state.selected === id ? null : id);
   } else if (event.key === "Escape") select(null);
   else if (event.key === "/") byId("search").focus();
+  else if (event.key === "l") openLens(graph, box?.dataset.id ?? state.selected);
   else if (event.key === "f") camera.fit(scene);
   else if (event.key === "+" || event.key === "=") camera.zoom(1.25);
   else if (event.key === "-") camera.zoom(0.8);
@@ -211,7 +212,8 @@ function clicked(event) {
   const isGroup = graph.elements.get(id).isGroup;
   const onSign = event.clientX - box.getBoundingClientRect().left < 30 * camera.scale;
   setTabStop(id);
-  if (isGroup && (state.expanded.has(id) || onSign)) toggle(id);
+  if (event.target.closest("[data-lens]") !== null) openLens(graph, id);
+  else if (isGroup && (state.expanded.has(id) || onSign)) toggle(id);
   else {
     select(id);
     state.clicked = id;
@@ -220,7 +222,9 @@ function clicked(event) {
 
 function clickedTwice(event) {
   const id = event.target.closest("[data-id]")?.dataset.id;
-  if (id !== undefined && id === state.clicked && graph.elements.get(id).isGroup) toggle(id);
+  if (id === undefined || id !== state.clicked) return;
+  if (graph.elements.get(id).isGroup) toggle(id);
+  else openLens(graph, id);
 }
 
 function hovered(event) {

@@ -47,6 +47,7 @@ function drawScene(graph, expanded, world, measure) {
       frames.append(scene.frames.get(item.id));
     }
     const box = item.children ? headOf(item, element) : drawnBox(item, element);
+    if (!item.children && lensAddress(graph, item.id) !== null) box.append(lensSign(item));
     scene.boxes.set(item.id, box);
     boxes.append(box);
     inReadingOrder(item.children ?? []).forEach(visit);

@@ -26,23 +26,32 @@ function forwardLoss(geometry, triples, { X, W, b, dY }) {
   return loss;
 }
 
-/** |a - b| relative to the larger of the two, or to a thousandth of the largest number around where both are smaller. */
-function relativeError(a, b, largest) {
-  const scale = Math.max(Math.abs(a), Math.abs(b), largest / 1000);
-  return scale === 0 ? 0 : Math.abs(a - b) / scale;
+/**
+ * |a - b| relative to the larger of the two, or to a thousandth of `scale` where both are smaller: a sum whose terms cancel is known
+ * only as well as its terms.
+ */
+function relativeError(a, b, scale) {
+  const by = Math.max(Math.abs(a), Math.abs(b), scale / 1000);
+  return by === 0 ? 0 : Math.abs(a - b) / by;
+}
+
+/** For each gradient the largest sum of the sizes of its terms, and that of the loss: what rounding errors are relative to. */
+function scalesOf(geometry, triples, arrays) {
+  const sizes = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array === null ? null : { shape: array.shape, data: array.data.map(Math.abs) }]));
+  const { dX, dW, db } = computeAll(geometry, triples, sizes);
+  const largest = (array) => (array === null ? 0 : array.data.reduce((most, value) => Math.max(most, value), 0));
+  return { dX: largest(dX), dW: largest(dW), db: largest(db), loss: forwardLoss(geometry, triples, { ...sizes, b: null }) };
 }
 
 /** A gradient against its finite differences: {errors, worst, firstWrong: the first cell that is wrong, or -1}. */
-function compare(gradient, differences) {
-  const largest = differences.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const errors = Float64Array.from(gradient.data, (value, cell) => relativeError(value, differences[cell], largest));
-  return { errors, worst: Math.max(0, ...errors), firstWrong: errors.findIndex((error) => !(error <= WRONG)) };
+function compare(gradient, differences, scale) {
+  const errors = Float64Array.from(gradient.data, (value, cell) => relativeError(value, differences[cell], scale));
+  return { errors, worst: errors.reduce((most, error) => Math.max(most, error), 0), firstWrong: errors.findIndex((error) => !(error <= WRONG)) };
 }
 
 /** The three inner products that the adjoint identity says are equal: <dY, Y - b>, <dX, X>, <dW, W>. */
-function adjointIdentity(geometry, triples, arrays, dX, dW) {
+function adjointIdentity(geometry, triples, arrays, dX, dW, scale) {
   const Y = computeAll(geometry, triples, { ...arrays, b: null }).Y;
   const products = [inner(arrays.dY, Y), inner(dX, arrays.X), inner(dW, arrays.W)];
-  const largest = Math.max(...products.map(Math.abs), Number.MIN_VALUE);
-  return { products, error: (Math.max(...products) - Math.min(...products)) / largest };
+  return { products, error: relativeError(Math.max(...products), Math.min(...products), scale) };
 }

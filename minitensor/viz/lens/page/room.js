@@ -49,7 +49,7 @@ function layoutOf(rows, width, height) {
   }
   // All of it cannot be in sight: as large as can be read well, and the page is scrolled.
   const widest = Math.max(...rows.flat().map((shape) => shape[shape.length - 1]));
-  const side = Math.max(LEAST_SIDE, Math.min(30, Math.floor((width - 4) / widest)));
+  const side = Math.max(LEAST_SIDE, Math.min(26, Math.floor((width - 4) / widest)));
   const together = plan(side, true);
   return alignedExtent(together.extents)[0] <= width ? together : plan(side, false);
 }

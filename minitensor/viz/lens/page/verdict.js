@@ -14,7 +14,7 @@ const CHECKED = [
 /** The checks of a store; `changed` is called whenever more is known. */
 function checksOf(store, changed) {
   let run = 0;
-  const known = { differences: null, rows: [], identity: null };
+  const known = { differences: null, rows: [], identity: null, scales: null };
 
   const begin = () => {
     run += 1;
@@ -48,8 +48,9 @@ function checksOf(store, changed) {
   const finish = (differences) => {
     const derived = store.derived();
     known.differences = { dX: differences.X, dW: differences.W, db: differences.b };
-    known.rows = CHECKED.filter(({ from }) => differences[from] !== undefined).map((row) => ({ ...row, ...compare(row.answer(derived), differences[row.from]) }));
-    known.identity = adjointIdentity(derived.geometry, derived.triples, store.state.arrays, derived.gather.answer, derived.correlate.answer);
+    known.scales = scalesOf(derived.geometry, derived.triples, store.state.arrays);
+    known.rows = CHECKED.filter(({ from }) => differences[from] !== undefined).map((row) => ({ ...row, ...compare(row.answer(derived), differences[row.from], known.scales[row.gradient]) }));
+    known.identity = adjointIdentity(derived.geometry, derived.triples, store.state.arrays, derived.gather.answer, derived.correlate.answer, known.scales.loss);
     changed(known);
   };
   return { begin, known };
@@ -84,13 +85,12 @@ function showVerdict(panel, store, known, target) {
 }
 
 /** The finite difference of one cell beside its gradient. */
-function cellCheck(all, { differences }, target) {
+function cellCheck(all, { differences, scales }, target) {
   const of = target === null ? undefined : differences[target.name];
   if (of === undefined) return [];
   const { name, cell } = target;
   const value = all[name].data[cell];
-  const largest = of.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
-  const error = relativeError(value, of[cell], largest);
+  const error = relativeError(value, of[cell], scales[name]);
   return [element("p", { class: error <= WRONG ? "right" : "wrong", "data-difference": String(of[cell]) },
     `${cellText(name, all[name].shape, cell)} = ${longNumber(value)}, finite difference (L(+1) − L(−1)) / 2 = ${longNumber(of[cell])}, relative error ${errorText(error)}`)];
 }
