@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+import inspect
+from collections import OrderedDict, defaultdict, namedtuple
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -10,23 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import minitensor as mt
-from minitensor.data import DataLoader, Dataset, TensorDataset, default_collate
+from loader_samples import AugmentedStream, Listed
+from minitensor.data import (
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    TensorDataset,
+    default_collate,
+    default_convert,
+)
 
 Point = namedtuple("Point", ["x", "y"])
-
-
-class Listed(Dataset):
-    """The samples of a list."""
-
-    def __init__(self, samples):
-        self.samples = samples
-
-    def __getitem__(self, index):
-        """Give one."""
-        return self.samples[index]
-
-    def __len__(self):
-        return len(self.samples)
 
 
 def numbers(length):
@@ -149,6 +146,50 @@ def test_parts_are_collected_each_on_its_own():
     assert batch["q"][0].tolist() == [[1], [0]]
 
 
+def test_kinds_of_mappings_and_sequences_stay_if_they_can():
+    """Those that can't be made of their parts become dicts, lists and tuples; texts stay in a list."""
+
+    class Fixed(tuple):
+        __slots__ = ()
+
+        def __new__(cls, first, second):
+            return super().__new__(cls, (first, second))
+
+    ordered = OrderedDict([("b", 1), ("a", 2)])
+    assert [type(default_collate([kind] * 2)) for kind in (ordered, MappingProxyType({"a": 1}))] == [
+        OrderedDict,
+        MappingProxyType,
+    ]
+    assert list(default_collate([ordered] * 2)) == ["b", "a"]
+    assert type(default_collate([defaultdict(list, a=1)] * 2)) is dict
+    assert type(default_collate([Fixed(1, 2)] * 2)) is tuple
+    assert type(default_convert(Fixed(1, 2))) is tuple
+    assert default_collate(["a", "b"]) == ["a", "b"]
+    assert default_collate([b"a", b"b"]) == [b"a", b"b"]
+    assert default_collate([np.str_("a"), np.str_("b")]) == ["a", "b"]
+    assert default_collate([None, None]) == [None, None]
+    assert default_convert([b"a", np.str_("b"), None]) == [b"a", "b", None]
+
+
+def test_arrays_of_other_dtypes_than_tensors_have():
+    """Are refused where they are stacked, and left alone where they are not."""
+    words = np.array(["a", "b"])
+    assert message(TypeError, lambda: default_collate([words, words])).startswith("there are no tensors of dtype <U1: ")
+    assert default_convert(words) is words
+    mixed = default_collate([np.zeros(2, np.float32), np.ones(2, np.float64)])
+    assert (mixed.dtype, mixed.tolist()) == (mt.float64, [[0, 0], [1, 1]])
+    assert default_collate([np.zeros((0, 3))] * 2).shape == (2, 0, 3)
+    assert default_collate([mt.ones(()), np.ones(())]).tolist() == [1, 1]
+    assert default_collate([mt.ones(2), np.zeros(2)]).tolist() == [[1, 1], [0, 0]]
+
+
+def test_numbers_of_mixed_kinds_take_the_kind_that_holds_all():
+    """As `mt.tensor` has it."""
+    for numbers_ in ([1, 2.5], [True, 2], [2.5, True], [1, np.float64(2.5)]):
+        batch = default_collate(numbers_)
+        assert (batch.tolist(), batch.dtype) == (mt.tensor(numbers_).tolist(), mt.tensor(numbers_).dtype)
+
+
 def test_collate_fn_makes_the_batch():
     """It is given the list of samples, for a TensorDataset too."""
     loader = DataLoader(numbers(3), batch_size=2, collate_fn=lambda samples: [(x.item(), y.item()) for x, y in samples])
@@ -165,9 +206,78 @@ def test_gradients_flow_through_a_batch_to_the_dataset():
 
 def test_pytorchs_path_leads_here():
     """`from minitensor.utils.data import DataLoader`."""
-    from minitensor.utils.data import DataLoader as Same
+    assert {name: getattr(mt.utils.data, name) for name in mt.utils.data.__all__} == {
+        name: getattr(mt.data, name) for name in mt.data.__all__ if name != "load_digits"
+    }
 
-    assert Same is DataLoader
+
+def test_arguments_stand_where_pytorch_has_them():
+    """By their names, in order, with their defaults: those of PyTorch 2.13, and `worker_type` behind them."""
+    parameters = inspect.signature(DataLoader.__init__).parameters
+    assert " ".join(f"{name}={one.default!r}" for name, one in list(parameters.items())[2:]) == (
+        "batch_size=1 shuffle=None sampler=None batch_sampler=None num_workers=0 collate_fn=None pin_memory=False "
+        "drop_last=False timeout=0 worker_init_fn=None multiprocessing_context=None generator=None prefetch_factor=None "
+        "persistent_workers=False pin_memory_device='' in_order=True worker_type='process'"
+    )
+
+
+def test_a_loader_tells_what_it_was_given():
+    """Under PyTorch's names."""
+    dataset = numbers(10)
+    loader = DataLoader(dataset, 4, True, drop_last=True)
+    assert (loader.dataset, loader.batch_size, loader.drop_last, loader.num_workers) == (dataset, 4, True, 0)
+    assert isinstance(loader.sampler, RandomSampler)
+    assert (loader.batch_sampler.batch_size, loader.collate_fn, loader.prefetch_factor) == (4, default_collate, None)
+    assert DataLoader(dataset, num_workers=1).prefetch_factor == 2
+    assert DataLoader(dataset, None).collate_fn is default_convert
+    for name in ("batch_size", "dataset", "sampler", "num_workers"):
+        assert message(ValueError, lambda name=name: setattr(loader, name, 3)) == (
+            f"DataLoader: {name} is said when a loader is built, and stays: build another one"
+        )
+    loader.epoch = 3
+
+
+def test_samples_come_one_by_one_without_a_batch_size():
+    """Arrays become tensors, all else stays as it is; collate_fn is given one sample."""
+    samples = [(np.ones(2), "a", {"x": np.float32(2)}), (np.zeros(2), "b", {"x": 3})]
+    found = list(DataLoader(Listed(samples), batch_size=None))
+    assert [type(sample[0]) for sample in found] == [mt.Tensor] * 2
+    assert [(x.tolist(), name) for x, name, _ in found] == [([1, 1], "a"), ([0, 0], "b")]
+    assert isinstance(found[0][2]["x"], mt.Tensor)
+    assert (found[0][2]["x"].item(), found[1][2]) == (2, {"x": 3})
+    assert len(DataLoader(Listed(samples), batch_size=None)) == 2
+    assert list(DataLoader(Listed(samples), batch_size=None, collate_fn=lambda sample: sample[1])) == ["a", "b"]
+
+
+def test_a_dataset_reads_a_batch_at_once_if_it_can():
+    """By `__getitems__`, as PyTorch has it."""
+
+    class AtOnce(Listed):
+        def __getitems__(self, indices):
+            return [self.samples[index] + 100 * len(indices) for index in indices]
+
+    for number in (0, 1):
+        loader = DataLoader(AtOnce(list(range(5))), 3, num_workers=number)
+        assert [batch.tolist() for batch in loader] == [[300, 301, 302], [203, 204]]
+
+
+def test_a_stream_comes_in_its_own_order():
+    """In batches or one by one, from its beginning at each pass; whatever can be iterated over again will do."""
+
+    class Stream(IterableDataset):
+        def __iter__(self):
+            yield from range(5)
+
+    for dataset in (Stream(), set(range(5)), dict.fromkeys(range(5)).keys()):
+        loader = DataLoader(dataset, 2)
+        for _ in range(2):
+            assert [batch.tolist() for batch in loader] == [[0, 1], [2, 3], [4]]
+        assert [batch.tolist() for batch in DataLoader(dataset, 2, drop_last=True)] == [[0, 1], [2, 3]]
+        assert list(DataLoader(dataset, None)) == [0, 1, 2, 3, 4]
+    assert [len(DataLoader({1, 2, 3, 4, 5}, 2, drop_last=drop)) for drop in (False, True)] == [3, 2]
+    assert message(TypeError, lambda: len(DataLoader(Stream()))) == (
+        "Stream has no __len__, which says how many samples there are"
+    )
 
 
 def test_refused_datasets():
@@ -192,20 +302,108 @@ def test_refused_datasets():
     )
 
 
-def test_refused_loaders():
-    """Each by its whole message."""
-    dataset = numbers(3)
-    assert message(TypeError, lambda: DataLoader(iter(dataset))) == (
-        "DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: iterator is an iterator, which gives "
-        "its samples once only"
+def refused():
+    """What to build a loader of, what it is, and what is said."""
+    data, stream = numbers(3), AugmentedStream(3)
+    own_order = "DataLoader: an iterable dataset comes in its own order, and takes no"
+    whole = "DataLoader: batch_sampler says what a batch is, and leaves nothing to"
+    for_workers = "that is for workers, and num_workers is 0"
+    yield (
+        (iter([1]),),
+        {},
+        TypeError,
+        (
+            "DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: list_iterator is an iterator, which "
+            "gives its samples once only"
+        ),
     )
-    assert message(ValueError, lambda: DataLoader(dataset, batch_size=0)) == "DataLoader: batch_size is 1 or more, got 0"
-    assert message(TypeError, lambda: DataLoader(dataset, batch_size=2.0)) == (
-        "DataLoader: batch_size is an integer, got 2.0"
+    yield (
+        (3,),
+        {},
+        TypeError,
+        ("DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: int has neither"),
     )
-    assert message(TypeError, lambda: DataLoader(dataset, shuffle=True, generator=3)) == (
-        "generator: expected mt.Generator or numpy.random.Generator, got int"
+    yield (data, 0), {}, ValueError, "DataLoader: batch_size is 1 or more, got 0"
+    yield (data, 2.0), {}, TypeError, "DataLoader: batch_size is an integer, got 2.0"
+    yield (data, True), {}, TypeError, "DataLoader: batch_size is an integer, got True"
+    yield (data, 2, "yes"), {}, TypeError, "DataLoader: shuffle is True or False, got 'yes'"
+    yield (data,), {"drop_last": 1}, TypeError, "DataLoader: drop_last is True or False, got 1"
+    yield (data,), {"sampler": 3}, TypeError, "DataLoader: sampler is an iterable, which gives indices, got int"
+    yield (data,), {"batch_sampler": 3}, TypeError, "DataLoader: batch_sampler is an iterable, which gives indices, got int"
+    yield (stream, 1, True), {}, ValueError, f"{own_order} shuffle"
+    yield (stream,), {"sampler": [1]}, ValueError, f"{own_order} sampler"
+    yield (stream,), {"batch_sampler": [[1]]}, ValueError, f"{own_order} batch_sampler"
+    yield (
+        (data, 1, True),
+        {"sampler": [1]},
+        ValueError,
+        ("DataLoader: the order is either that of sampler or random by shuffle, got both"),
     )
+    yield (data, 2), {"batch_sampler": [[1]]}, ValueError, f"{whole} batch_size"
+    yield (data, None), {"batch_sampler": [[1]]}, ValueError, f"{whole} batch_size"
+    yield (data, 1, True), {"batch_sampler": [[1]], "drop_last": True}, ValueError, f"{whole} shuffle, drop_last"
+    yield (data,), {"batch_sampler": [[1]], "sampler": [1]}, ValueError, f"{whole} sampler"
+    yield (
+        (data, None),
+        {"drop_last": True},
+        ValueError,
+        ("DataLoader: with batch_size=None samples come one by one, and there is no last batch to drop"),
+    )
+    yield (data,), {"num_workers": -1}, ValueError, "DataLoader: num_workers is 0 or more, got -1"
+    yield (data,), {"num_workers": 1.5}, TypeError, "DataLoader: num_workers is an integer, got 1.5"
+    yield (data,), {"worker_type": "fiber"}, ValueError, ('DataLoader: worker_type is "process" or "thread", got \'fiber\'')
+    yield (data,), {"timeout": "1"}, TypeError, "DataLoader: timeout is a number of seconds, got '1'"
+    yield (data,), {"timeout": -1}, ValueError, "DataLoader: timeout is a number of seconds, 0 for no limit, got -1"
+    yield (
+        (data,),
+        {"timeout": float("nan")},
+        ValueError,
+        "DataLoader: timeout is a number of seconds, 0 for no limit, got nan",
+    )
+    yield (data,), {"timeout": 1}, ValueError, f"DataLoader: timeout: {for_workers}"
+    yield (data,), {"prefetch_factor": 2}, ValueError, f"DataLoader: prefetch_factor: {for_workers}"
+    yield (data,), {"persistent_workers": True}, ValueError, f"DataLoader: persistent_workers: {for_workers}"
+    yield (data,), {"multiprocessing_context": "fork"}, ValueError, f"DataLoader: multiprocessing_context: {for_workers}"
+    yield (data,), {"prefetch_factor": 0, "num_workers": 1}, ValueError, "DataLoader: prefetch_factor is 1 or more, got 0"
+    yield (
+        (data,),
+        {"persistent_workers": 1, "num_workers": 1},
+        TypeError,
+        ("DataLoader: persistent_workers is True or False, got 1"),
+    )
+    yield (data,), {"in_order": 1}, TypeError, "DataLoader: in_order is True or False, got 1"
+    yield (
+        (data,),
+        {"multiprocessing_context": "fork", "num_workers": 1, "worker_type": "thread"},
+        ValueError,
+        ("DataLoader: multiprocessing_context is for processes, and worker_type is 'thread'"),
+    )
+    yield (
+        (data,),
+        {"multiprocessing_context": "spoon", "num_workers": 1},
+        ValueError,
+        ("DataLoader: multiprocessing_context is one of fork, forkserver, spawn, got 'spoon'"),
+    )
+    yield (
+        (data,),
+        {"multiprocessing_context": 3, "num_workers": 1},
+        TypeError,
+        ("DataLoader: multiprocessing_context is a name, or multiprocessing.get_context(name), got int"),
+    )
+    yield (data,), {"collate_fn": 3}, TypeError, "DataLoader: collate_fn is a function, got int"
+    yield (data,), {"worker_init_fn": "x"}, TypeError, "DataLoader: worker_init_fn is a function, got str"
+    yield (
+        (data, 1, True),
+        {"generator": 3},
+        TypeError,
+        ("generator: expected mt.Generator or numpy.random.Generator, got int"),
+    )
+
+
+@pytest.mark.parametrize(("given_in_order", "given_by_name", "error_type", "said"), list(refused()))
+def test_refused_loaders(given_in_order, given_by_name, error_type, said):
+    """Each when it is built, by its whole message."""
+    assert message(error_type, lambda: DataLoader(*given_in_order, **given_by_name)) == said
 
 
 def test_samples_that_do_not_fit_each_other_are_refused():

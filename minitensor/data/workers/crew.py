@@ -82,7 +82,7 @@ def context_of(given: Any) -> Any:
         return multiprocessing.get_context("fork" if "fork" in methods and sys.platform != "darwin" else None)
     if isinstance(given, str):
         if given not in methods:
-            raise ValueError(f"DataLoader: multiprocessing_context is one of {', '.join(methods)}, got {given!r}")
+            raise ValueError(f"DataLoader: multiprocessing_context is one of {', '.join(sorted(methods))}, got {given!r}")
         return multiprocessing.get_context(given)
     if not (hasattr(given, "Process") and hasattr(given, "get_start_method")):
         found = f"got {type(given).__name__}"

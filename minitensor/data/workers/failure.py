@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import traceback
+from functools import partial
 from typing import Any, NamedTuple
 
 
@@ -42,13 +43,14 @@ class Failure(NamedTuple):
 
     def error(self) -> BaseException:
         """An exception of that type, with that message, however it is otherwise made."""
-        try:
-            error = self.kind(self.message)
-            if str(error) == self.message:
-                return error
-            return _with_message(self.kind, self.message)
-        except Exception:
-            return RuntimeError(f"{self.kind.__name__}: {self.message}")
+        for make in (self.kind, partial(_with_message, self.kind)):
+            try:
+                error = make(self.message)
+                if str(error) == self.message:
+                    return error
+            except Exception:  # whatever such a constructor makes of a message
+                continue
+        return RuntimeError(f"{self.kind.__name__}: {self.message}")
 
 
 def _with_message(kind: type[BaseException], message: str) -> BaseException:

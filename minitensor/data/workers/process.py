@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import selectors
 import signal
@@ -76,13 +77,13 @@ def _sender(outbox: SimpleQueue[list[Any]], name: str) -> Callable[[Reply], None
 
 def _listen(end: socket.socket, inbox: Inbox) -> None:
     """Bring what comes over the socket to the inbox, until it is closed or the loader's process is gone."""
-    parent = os.getppid()
+    parent = multiprocessing.parent_process(), os.getppid()
     try:
         with selectors.DefaultSelector() as selector:
             selector.register(end, selectors.EVENT_READ)
             while True:
                 while not selector.select(1.0):  # another forked process may keep the socket open
-                    if os.getppid() != parent:
+                    if is_gone(*parent):
                         os._exit(1)
                 inbox.put(wire.receive(end))
     except (EOFError, OSError):
@@ -90,9 +91,14 @@ def _listen(end: socket.socket, inbox: Inbox) -> None:
     except BaseException:  # as of an index that can't be unpickled here
         traceback.print_exc()
         os._exit(1)
-    while os.getppid() == parent:  # it waits until this process has done with its sample
+    while not is_gone(*parent):  # it waits until this process has done with its sample
         time.sleep(0.1)
     os._exit(1)
+
+
+def is_gone(parent: Any, its_id: int) -> bool:
+    """Whether the loader's process has ended: one that has forked this one, or one that has had it forked by another."""
+    return os.getppid() != its_id or not (parent is None or parent.is_alive())
 
 
 def _talk(end: socket.socket, outbox: SimpleQueue[list[Any]]) -> None:

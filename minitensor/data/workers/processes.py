@@ -25,7 +25,7 @@ from minitensor.data.workers.messages import Begin, Reply, Wanted
 from minitensor.data.workers.process import serve
 from minitensor.data.workers.work import Role
 
-GRACE = 5.0  # seconds for what a worker is doing when it is to end
+GRACE = 2.0  # seconds for what a worker is doing when it is to end
 
 _starting = threading.Lock()  # what is forked meanwhile would hold the ends of others
 
@@ -136,12 +136,13 @@ class Processes:
         """What to call a worker in a message."""
         return f"worker {worker} (process {self._processes[worker].pid})"
 
-    def close(self, grace: float = GRACE) -> None:
+    def close(self, grace: float | None = None) -> None:
         """End them: at once those that do nothing, the others within so many seconds."""
-        found: Any = self._end.detach()
+        found: Any = self._end.peek()
         if found is not None:
             _, function, args, _ = found
-            function(*args[:-1], grace)
+            function(*args[:-1], args[-1] if grace is None else grace)
+            self._end.detach()
 
     def _died(self, worker: int) -> WorkerDiedError:
         process = self._processes[worker]
@@ -161,24 +162,42 @@ class Processes:
 
 
 def _end(owner: int, processes: list[Any], ends: list[socket.socket], selector: Any, grace: float) -> None:
-    """End processes, and wait for them: they leave nothing behind."""
+    """End processes, and wait for them, through an interrupt too: they leave nothing behind."""
     if os.getpid() != owner:  # a forked copy of the owner
         return
+    interrupt, deadline = None, monotonic() + grace
+    while ends or processes:
+        try:
+            _close(ends)
+            _wait_for(processes, deadline)
+        except KeyboardInterrupt as error:
+            interrupt, deadline = error, 0.0
     selector.close()
-    for end in ends:
+    if interrupt is not None:
+        try:
+            raise interrupt
+        finally:
+            del interrupt  # its traceback refers to this frame
+
+
+def _close(ends: list[socket.socket]) -> None:
+    """Close sockets, whose other ends find them closed, whoever else has inherited these."""
+    while ends:
         with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)  # for the worker, whoever else has inherited this end
-        end.close()
-    deadline = monotonic() + grace
-    try:
-        for process in processes:
-            process.join(max(0.0, deadline - monotonic()))
-    finally:
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.join()
-            process.close()
+            ends[-1].shutdown(socket.SHUT_RDWR)
+        ends[-1].close()
+        ends.pop()
+
+
+def _wait_for(processes: list[Any], deadline: float) -> None:
+    """Wait until processes have ended, and from the deadline on end them."""
+    while processes:
+        with suppress(ValueError):  # it was closed already, before an interrupt
+            processes[-1].join(max(0.0, deadline - monotonic()))
+            processes[-1].kill()
+            processes[-1].join()
+            processes[-1].close()
+        processes.pop()
 
 
 @contextmanager

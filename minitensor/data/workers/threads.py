@@ -12,7 +12,7 @@ from minitensor import threads
 from minitensor.data.workers.messages import Begin, Reply, Wanted
 from minitensor.data.workers.work import Inbox, Role, work
 
-GRACE = 5.0  # seconds for what a worker is doing when it is to end
+GRACE = 2.0  # seconds for what a worker is doing when it is to end
 
 
 class Threads:
@@ -58,12 +58,13 @@ class Threads:
         """What to call a worker in a message."""
         return f"worker {worker} (a thread)"
 
-    def close(self, grace: float = GRACE) -> None:
+    def close(self, grace: float | None = None) -> None:
         """End them when they have done with their samples, and wait for so many seconds."""
-        found: Any = self._end.detach()
+        found: Any = self._end.peek()
         if found is not None:
             _, function, args, _ = found
-            function(*args[:-1], grace)
+            function(*args[:-1], args[-1] if grace is None else grace)
+            self._end.detach()
 
 
 def _serve(role: Role, inbox: Inbox, replies: SimpleQueue[Reply]) -> None:
