@@ -24,6 +24,7 @@ NAMES = {
     "5.weight": (64,), "5.bias": (64,), "5.running_mean": (64,), "5.running_var": (64,), "5.num_batches_tracked": (),
     "9.weight": (10, 256), "9.bias": (10,),
 }  # fmt: skip
+PICTURES = ["answers.png", "confusion.png", "curves.png"]
 
 
 def start(directory, *arguments):
@@ -49,9 +50,9 @@ def accuracy_of(output):
 
 def confusion_of(output):
     """Return the table that was printed, (true digit, answer)."""
-    rows = re.findall(r"^ {6}(\d)((?: +[\d.]+){10})$", output, re.MULTILINE)
+    rows = re.findall(r"^(\d) +((?: +\d+){10})$", output, re.MULTILINE)
     assert [digit for digit, _ in rows] == list("0123456789")
-    return np.array([[0 if entry == "." else int(entry) for entry in row.split()] for _, row in rows])
+    return np.array([[int(entry) for entry in row.split()] for _, row in rows])
 
 
 def weights_of(path):
@@ -64,16 +65,16 @@ def weights_of(path):
 def short_run(tmp_path_factory):
     """Two epochs with seed 1: the directory, the exit code and what was printed."""
     directory = tmp_path_factory.mktemp("short")
-    return directory, *run(directory, "--epochs", "2", "--seed", "1", "--out", "weights.npz")
+    return directory, *run(directory, "--epochs", "2", "--seed", "1", "--out", "weights.npz", "--target", "90")
 
 
 def test_two_epochs_read_nine_of_ten_test_digits(short_run):
-    """Each epoch has its bar with loss and accuracy; the table adds up to the accuracy and to the test digits' counts."""
+    """Each epoch has its line with loss and accuracy; the table adds up to the accuracy and to the test digits' counts."""
     _, code, output, errors = short_run
     assert code == 0, errors
     assert accuracy_of(output) > 90
     for epoch in ("epoch 1/2", "epoch 2/2"):
-        assert re.search(rf"{epoch}: 100%.* 23/23 .*accuracy=[\d.]+%, loss=[\d.]+\]", errors)
+        assert re.search(rf"{epoch}: 23/23 batches .*, loss [\d.]+, accuracy [\d.]+, .*validation_accuracy [\d.]+", errors)
     table = confusion_of(output)
     np.testing.assert_array_equal(table.sum(axis=1), np.bincount(load_digits("test")[1].numpy()))
     assert f"{table.trace() / 359:.2%}" == f"{accuracy_of(output):.2f}%"
@@ -84,7 +85,8 @@ def test_saved_weights_are_those_that_were_tested(short_run):
     directory, _, output, _ = short_run
     weights = weights_of(directory / "weights.npz")
     assert {name: array.shape for name, array in weights.items()} == NAMES
-    assert [path.name for path in directory.iterdir()] == ["weights.npz"]
+    assert sorted(path.name for path in directory.iterdir()) == ["weights", "weights.npz"]
+    assert sorted(path.name for path in (directory / "weights").iterdir()) == PICTURES
     conv, norm, pool = mt.nn.functional.conv2d, mt.nn.functional.batch_norm, mt.nn.functional.max_pool2d
     x, labels = load_digits("test")
     w = {name: mt.tensor(array) for name, array in weights.items()}
@@ -100,19 +102,40 @@ def test_same_seed_gives_the_same_bytes_and_another_does_not(short_run, tmp_path
     """The file as a whole, and every array."""
     directory, *_ = short_run
     for name, seed in (("same.npz", "1"), ("other.npz", "2")):
-        assert run(tmp_path, "--epochs", "2", "--seed", seed, "--out", name)[0] == 0
+        assert run(tmp_path, "--epochs", "2", "--seed", seed, "--out", name, "--target", "0")[0] == 0
     assert (tmp_path / "same.npz").read_bytes() == (directory / "weights.npz").read_bytes()
     assert not np.array_equal(weights_of(tmp_path / "other.npz")["0.weight"], weights_of(tmp_path / "same.npz")["0.weight"])
 
 
-def test_interrupt_saves_what_was_learned(tmp_path):
+def test_a_missed_target_is_exit_code_1_and_the_weights_are_saved_all_the_same(tmp_path):
+    code, output, _ = run(tmp_path, "--epochs", "1", "--target", "99.9")
+    assert code == 1
+    assert output.endswith("That is less than the target of 99.9%\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["digits", "digits.npz"]
+
+
+def test_weights_can_be_safetensors_and_pictures_are_drawn_where_they_are_asked_for(tmp_path):
+    code, output, errors = run(
+        tmp_path, "--epochs", "1", "--target", "0", "--out", "weights.safetensors", "--pictures", "in/here"
+    )
+    assert code == 0, errors
+    assert output.endswith("The pictures are in in/here\n")
+    assert sorted(path.name for path in (tmp_path / "in" / "here").iterdir()) == [
+        "answers.png",
+        "confusion.png",
+        "curves.png",
+    ]
+    assert {name: tensor.shape for name, tensor in mt.load(tmp_path / "weights.safetensors").items()} == NAMES
+
+
+def test_interrupt_saves_what_was_learnt(tmp_path):
     """SIGINT after the first epoch: no traceback, exit code 130, the test's result, and a file that can be read."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in a background job it is ignored
     process = start(tmp_path, "--epochs", "1000")
     signal.signal(signal.SIGINT, before)
     try:
         seen = ""
-        while "epoch 2/1000" not in seen:
+        while "epoch 1/1000" not in seen:  # which is said at its end
             character = process.stderr.read(1)
             assert character, seen
             seen += character
@@ -122,10 +145,10 @@ def test_interrupt_saves_what_was_learned(tmp_path):
         process.kill()
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
-    assert "\nStopped early: what was learned so far is tested and saved.\n" in output
+    assert "\nStopped early: what was learnt so far is tested and kept.\n" in output
     assert accuracy_of(output) > 50
     assert {name: array.shape for name, array in weights_of(tmp_path / "digits.npz").items()} == NAMES
-    assert [path.name for path in tmp_path.iterdir()] == ["digits.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["digits", "digits.npz"]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +161,8 @@ def test_interrupt_saves_what_was_learned(tmp_path):
         (["--lr", "nan"], "argument --lr: expected a number above 0, got nan"),
         (["--seed", "-1"], "argument --seed: expected 0 or more, got -1"),
         (["--out", "."], "argument --out: . is not a file"),
+        (["--out", "weights.pt"], "argument --out: expected a name that ends in .npz or .safetensors, got weights.pt"),
+        (["--pictures", "/dev/null"], "argument --pictures: cannot write in /dev/null: File exists"),
         (["--out", "missing/weights.npz"], "argument --out: cannot write in missing: No such file or directory"),
         (["--unknown"], "unrecognized arguments: --unknown"),
     ],
