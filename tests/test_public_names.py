@@ -25,6 +25,7 @@ PLACES = [
     "minitensor.data",
     "minitensor.data.datasets",
     "minitensor.data.transforms",
+    "minitensor.training",
     "minitensor.utils",
     "minitensor.serialization",
     "minitensor.serialization.atomic",
