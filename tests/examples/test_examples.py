@@ -13,12 +13,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import minitensor as mt
 from minitensor import training
+from minitensor.data.datasets import SHAPES, DownloadError
 from minitensor.viz import signal_grid
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +97,41 @@ def test_data_that_are_not_offered_are_refused(tmp_path):
     code, output, errors = run(tmp_path, "train_cifar10", "--data", "imagenet")
     assert (code, output) == (2, "")
     assert "argument --data: invalid choice: 'imagenet'" in errors
+
+
+def test_photographs_are_learnt_where_they_are_and_shapes_where_they_are_not(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    example = importlib.import_module("train_cifar10")
+
+    class Photographs:
+        classes = ("cat", "dog")
+        error = None
+
+        def __init__(self, *, train, download):
+            asked.append((train, download))
+            if self.error:
+                raise self.error
+            self.train = train
+
+        def tensors(self):
+            return mt.zeros(5 if self.train else 3, 3, 32, 32), mt.zeros(5 if self.train else 3, dtype=mt.int64)
+
+    monkeypatch.setattr(example, "CIFAR10", Photographs)
+    cases = {
+        ("auto", None): (5, 3, ("cat", "dog"), [(True, False), (False, False)], ""),
+        ("cifar10", None): (5, 3, ("cat", "dog"), [(True, True), (False, True)], ""),
+        ("auto", FileNotFoundError("gone")): (4000, 1000, SHAPES, [(True, False)], "CIFAR-10 is not on this machine"),
+        ("auto", ModuleNotFoundError("no pooch")): (4000, 1000, SHAPES, [(True, False)], "no pooch"),
+        ("cifar10", DownloadError("no network")): (4000, 1000, SHAPES, [(True, True)], "no network"),
+        ("shapes", None): (4000, 1000, SHAPES, [], ""),
+    }
+    for (data, error), (count, test_count, names, wanted, words) in cases.items():
+        asked, Photographs.error = [], error
+        train, test, found = example.read_data(SimpleNamespace(data=data, quick=True))
+        assert (len(train), len(test), found, asked) == (count, test_count, names, wanted)
+        said = capsys.readouterr().out
+        assert said.startswith(words)
+        assert said.endswith("Learning from generated shapes.\n") == (found is SHAPES)
 
 
 def test_ctrl_c_ends_the_training_and_what_was_learnt_is_tested_and_drawn(tmp_path):
