@@ -10,12 +10,9 @@ from minitensor.nn import Module
 from minitensor.optim import Optimizer
 from minitensor.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from minitensor.training.callbacks import Callback
-from minitensor.training.metrics import Metric
 
 if TYPE_CHECKING:
     from minitensor.training.trainer import Trainer
-
-COLUMNS = ("epoch", "loss", "lr", "seconds")
 
 
 def check_trainer(trainer: Trainer) -> None:
@@ -31,11 +28,8 @@ def check_trainer(trainer: Trainer) -> None:
     if inspect.isclass(trainer.loss) or not callable(trainer.loss):
         found = _found(trainer.loss)
         raise TypeError(f"Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, got {found}")
-    for metric in trainer.metrics:
-        _check_kind(metric, Metric, "each of metrics", "a Metric")
     for callback in trainer.callbacks:
         _check_kind(callback, Callback, "each of callbacks", "a Callback")
-    _check_names([metric.name for metric in trainer.metrics])
     _check_parameters(trainer)
     _check_scheduler(trainer)
     check_count(trainer.accumulate, "Trainer", "accumulate")
@@ -81,14 +75,7 @@ def _check_kind(given: Any, kind: type | tuple[type, ...], name: str, word: str)
 def _found(given: Any) -> str:
     if inspect.isclass(given):
         return f"the class {given.__name__}: make an object of it, {given.__name__}(...)"
-    return type(given).__name__
-
-
-def _check_names(names: list[str]) -> None:
-    for name in names:
-        if name in COLUMNS or names.count(name) > 1:
-            what = "a column of the history is called that" if name in COLUMNS else "there are two of that name"
-            raise ValueError(f"Trainer: a metric cannot be called {name!r}, {what}: give it another name=")
+    return repr(given) if isinstance(given, str) else type(given).__name__
 
 
 def _check_parameters(trainer: Trainer) -> None:

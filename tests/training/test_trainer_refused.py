@@ -36,14 +36,14 @@ BUILT = {
     ),
     "loss": (
         lambda: build(loss="cross_entropy"),
-        "TypeError: Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, got str",
+        "TypeError: Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, got 'cross_entropy'",
     ),
     "class of a loss": (
         lambda: build(loss=nn.MSELoss),
         "TypeError: Trainer: loss is called with (output, target), as nn.CrossEntropyLoss() is, "
         "got the class MSELoss: make an object of it, MSELoss(...)",
     ),
-    "optimizer": (lambda: build(optimizer="adam"), "TypeError: Trainer: optimizer is an optimiser, got str"),
+    "optimizer": (lambda: build(optimizer="adam"), "TypeError: Trainer: optimizer is an optimiser, got 'adam'"),
     "optimizer of another model": (
         lambda: build(optimizer=mt.optim.SGD([*OTHER.parameters(), MODEL.weight], lr=0.1)),
         "ValueError: Trainer: 2 of the 3 tensors of the optimiser are not the model's parameters, the first of shape (2, 4): "
@@ -51,19 +51,24 @@ BUILT = {
     ),
     "metric": (
         lambda: build(metrics=[training.Accuracy]),
-        "TypeError: Trainer: each of metrics is a Metric, got the class Accuracy: make an object of it, Accuracy(...)",
+        "TypeError: metrics: Accuracy is a class: make an object of it, Accuracy()",
     ),
-    "metrics that are one": (
-        lambda: build(metrics=training.Accuracy()),
-        "TypeError: Trainer: metrics is a list or tuple, got Accuracy",
+    "metrics that are a number": (
+        lambda: build(metrics=3),
+        "TypeError: metrics: expected a list of metrics, or a dict of them by name, got int",
+    ),
+    "name of no metric": (
+        lambda: build(metrics=["acc"]),
+        "ValueError: metrics: there is no 'acc': choose among 'accuracy', 'precision', 'recall', 'f1', 'mean_absolute_error', "
+        "'mae', 'mean_squared_error', 'mse', 'top_5'",
     ),
     "two metrics of a name": (
         lambda: build(metrics=[training.Accuracy(), training.Accuracy()]),
-        "ValueError: Trainer: a metric cannot be called 'accuracy', there are two of that name: give it another name=",
+        "ValueError: metrics: two are called 'accuracy': give them names, as in Accuracy(name='accuracy_2')",
     ),
     "metric called loss": (
         lambda: build(metrics=[training.Accuracy(name="loss")]),
-        "ValueError: Trainer: a metric cannot be called 'loss', a column of the history is called that: give it another name=",
+        "ValueError: metrics: 'loss' is a column that every history has: call the metric something else",
     ),
     "callback": (
         lambda: build(callbacks=[print]),
