@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minitensor.nn import Module
@@ -13,6 +13,7 @@ from minitensor.training.checkpoint import as_checkpoint
 from minitensor.training.evaluation import evaluated, predicted
 from minitensor.training.fit import Fit
 from minitensor.training.history import History
+from minitensor.training.metrics.given import Given, as_metrics
 from minitensor.training.progress import Progress
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from minitensor.optim.lr_scheduler import LRScheduler
     from minitensor.training.callbacks import Callback
     from minitensor.training.checkpoint import Checkpoint
-    from minitensor.training.metrics import Metric
 
 
 class Trainer:
@@ -40,9 +40,10 @@ class Trainer:
         returns one number, the mean over the batch.
     optimizer : Optimizer
         Of the model's parameters, or some of them; and of the loss's, if it is a Module that has some.
-    metrics : sequence of Metric
-        Computed over the training batches as they go, and over the validation. Each holds afterwards what it counted in the
-        last validation or `evaluate`.
+    metrics : list of Metric, str or callable, or a dict of them by name
+        Computed over the training batches as they go, and over the validation: see `metrics.as_metrics`, which knows
+        "accuracy", "top_5", "mae" and others by name. Each holds afterwards what it counted in the last validation or
+        `evaluate`.
     callbacks : sequence of Callback
         Called between steps and epochs, in their order.
     scheduler : LRScheduler, optional
@@ -108,7 +109,7 @@ class Trainer:
         loss: Callable[..., Tensor],
         optimizer: Optimizer,
         *,
-        metrics: Sequence[Metric] = (),
+        metrics: Given | Iterable[Given] | Mapping[str, Given] = (),
         callbacks: Sequence[Callback] = (),
         scheduler: LRScheduler | None = None,
         scheduler_interval: str = "epoch",
@@ -118,7 +119,7 @@ class Trainer:
         progress: bool = True,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.metrics, self.callbacks = checked_list(metrics, "metrics"), checked_list(callbacks, "callbacks")
+        self.metrics, self.callbacks = list(as_metrics(metrics).values()), checked_list(callbacks, "callbacks")
         self.scheduler, self.scheduler_interval, self.scheduler_monitor = scheduler, scheduler_interval, scheduler_monitor
         self.max_grad_norm, self.accumulate, self.progress = max_grad_norm, accumulate, progress
         check_trainer(self)

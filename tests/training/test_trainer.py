@@ -374,3 +374,25 @@ def test_a_stop_before_an_epoch_begins_leaves_it_out():
     trainer = trainer_of(model, optimizer, callbacks=[Never()])
     assert len(trainer.fit(loader, epochs=5)) == 1
     assert (trainer.epoch, trainer.stopped) == (1, "one is enough")
+
+
+def test_metrics_are_taken_by_name_as_functions_and_in_a_dict():
+    """As objects they count the same."""
+    mt.manual_seed(0)
+    data = [(mt.randn(8, 3), mt.randint(4, (8,))) for _ in range(3)]
+    model = nn.Linear(3, 4)
+
+    def largest(output, target):
+        return output.amax()
+
+    given = {"right": "accuracy", "among three": training.TopK(3), "largest": largest}
+    trainers = [
+        training.Trainer(
+            model, nn.CrossEntropyLoss(), mt.optim.SGD(model.parameters(), lr=0.1), metrics=metrics, progress=False
+        )
+        for metrics in ("accuracy", ["accuracy", largest], given)
+    ]
+    one, several, named = (trainer.evaluate(data) for trainer in trainers)
+    assert list(named) == ["loss", "right", "among three", "largest"]
+    assert one["accuracy"] == several["accuracy"] == named["right"] <= named["among three"]
+    assert several["largest"] == named["largest"] > 0
