@@ -65,7 +65,7 @@ function readAddress(hash) {
     }
     const [name, cell] = (parts.get("target") ?? "").split(".");
     const known = [...NUMBERS, ...Object.keys(FACTORS), "db"].includes(name) && (arrays.b !== null || !["b", "db"].includes(name));
-    const there = known && Number(cell) >= 0 && Number(cell) < cellsOf(shapeOfArray(geometry, name));
+    const there = known && Number.isInteger(Number(cell)) && Number(cell) >= 0 && Number(cell) < cellsOf(shapeOfArray(geometry, name));
     return {
       given, arrays, seed,
       mode: MODES.includes(parts.get("mode")) ? parts.get("mode") : "linked",

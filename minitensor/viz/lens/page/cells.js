@@ -87,20 +87,21 @@ function listenOn(container, { store, elements, focused, slices, showSlice, dept
     field.style.left = `${box.left - around.left + container.scrollLeft}px`;
     field.style.top = `${box.top - around.top + container.scrollTop}px`;
     let open = true;
-    const close = (keep) => {
+    const close = (keep, stay) => {
       if (!open) return;
       open = false;
       const value = Number(field.value);
+      const taken = keep && field.value !== "" && Number.isFinite(value);
       field.remove();
-      if (keep && field.value !== "" && Number.isFinite(value)) events.edit(name, cell, value);
-      elements.get(name).get(cell)?.focus();
+      if (stay) elements.get(name).get(cell)?.focus();
+      if (taken) setTimeout(() => events.edit(name, cell, value)); // when the focus is where it goes
     };
     field.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Enter") close(true);
-      if (event.key === "Escape") close(false);
+      if (event.key === "Enter" || event.key === "Tab") close(true, true); // Tab goes on from the cell
+      if (event.key === "Escape") close(false, true);
     });
-    field.addEventListener("blur", () => close(true));
+    field.addEventListener("blur", () => close(true, false));
     container.append(field);
     field.focus();
     field.select();

@@ -68,8 +68,12 @@ function drawFigure() {
   const box = byId("figure");
   const mode = modes[store.state.mode];
   const light = (lights) => (lights === null ? showTarget() : grids.light(lights));
+  const held = box.contains(document.activeElement) ? document.activeElement.id : null;
+  const [left, top] = [box.querySelector(".scrolled")?.scrollLeft, box.querySelector(".scrolled")?.scrollTop];
   if (mode.draw) mode.draw(box, { ...store, light });
   else box.replaceChildren();
+  if (held !== null) (byId(held) ?? box.querySelector("button, [tabindex='0']") ?? byId(`tab-${store.state.mode}`)).focus({ preventScroll: true });
+  if (left !== undefined) box.querySelector(".scrolled")?.scrollTo(left, top);
   box.hidden = box.childElementCount === 0;
   byId("stage").classList.toggle("figure-last", mode.figureLast ?? false);
 }
@@ -125,9 +129,11 @@ function tabs() {
     bar.append(tab);
   }
   bar.addEventListener("keydown", (event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
-    const next = names[(names.indexOf(store.state.mode) + by + names.length) % names.length];
+    const at = names.indexOf(store.state.mode);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + names.length, Home: 0, End: names.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = names[to % names.length];
     store.change({ mode: next, target: null });
     byId(`tab-${next}`).focus();
   });
@@ -158,16 +164,23 @@ byId("sum").addEventListener("click", ({ target }) => {
     grids.edit(cell);
   } else grids.reveal(cell.name, cell.cell);
 });
+document.addEventListener("focusin", ({ target }) => { // who goes from a cell to its sum still looks at the cell
+  if (!target.closest("#arrays, #sum")) events.hover(null);
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.target.closest?.(".editor")) {
     hovered = null;
     store.change({ target: null, playing: false });
   }
 });
-window.addEventListener("hashchange", () => {
+/** Take over what the address says, or say that it says nothing that can be shown. */
+function followAddress() {
   const told = readAddress(location.hash);
-  if (told !== null && location.hash !== `#${addressOf(store.state)}`) store.replace(told);
-});
+  if (told === null) store.refuse("the address is none of this page's, or was cut off");
+  else if (location.hash !== `#${addressOf(store.state)}`) store.replace(told);
+}
+window.addEventListener("hashchange", followAddress);
+if (location.hash.length > 1 && readAddress(location.hash) === null) followAddress();
 
 /** All answers of a case, as plain lists. */
 function plainResults({ all, scatter: s, gather: g, matrix: m, correlate: c }) {

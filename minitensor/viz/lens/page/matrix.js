@@ -49,6 +49,6 @@ modes.matrix = {
     });
     svg.addEventListener("pointerleave", () => light(null));
     const said = element("p", { class: "quiet" }, `${rows} × ${columns}, of one sample; ${entries.size} of ${rows * columns} entries are not 0. Point at an entry, or at a cell below.`);
-    box.replaceChildren(element("div", { class: "sketches" }, element("div", { class: "scrolled", tabindex: "0", role: "group", "aria-label": "the matrix, which scrolls" }, svg), said));
+    box.replaceChildren(element("div", { class: "sketches" }, element("div", { class: "scrolled", id: "matrix", tabindex: "0", role: "group", "aria-label": "the matrix, which scrolls" }, svg), said));
   },
 };

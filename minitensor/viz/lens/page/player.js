@@ -38,7 +38,8 @@ function playerOn(bar, store) {
     bar.hidden = steps === 0;
     clearTimeout(timer);
     if (steps === 0) return;
-    const { step, playing } = store.state;
+    const { playing } = store.state;
+    const step = Math.min(store.state.step, steps - 1);
     slider.max = steps - 1;
     slider.value = step;
     place.textContent = `${step + 1} of ${steps}`;

@@ -65,7 +65,7 @@ function settingsOn(panel, store) {
     for (const list of panel.querySelectorAll("select")) list.value = list.name === "broken" ? broken ?? "" : String(wished[list.name === "kind" ? "transposed" : list.name]);
     panel.querySelector('[name="bias"]').checked = wished.bias;
     const note = panel.querySelector("#problem");
-    note.textContent = problem === null ? "" : `This cannot be computed: ${problem}.`;
+    note.textContent = problem === null ? "" : `This cannot be shown: ${problem}.`;
     note.hidden = problem === null;
   };
 

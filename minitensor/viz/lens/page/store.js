@@ -57,7 +57,7 @@ function completed(given) {
   for (const name of ["batch", "inChannels", "outChannels", "groups"]) whole[name] = bounded(name, given[name] ?? 1);
   for (const name of ["size", "kernel", "stride", "dilation"]) whole[name] = each(name, 1).map((value) => bounded(name, value));
   whole.outputPadding = each("outputPadding", 0).map((value) => (whole.transposed ? bounded("outputPadding", value) : 0));
-  whole.padding = each("padding", [0, 0]).map((pair) => pair.map((value) => bounded("padding", value)));
+  whole.padding = each("padding", [0, 0]).map(([before, after = before]) => [before, after].map((value) => bounded("padding", value)));
   whole.paddingMode = whole.transposed ? "zeros" : (given.paddingMode ?? "zeros");
   return whole;
 }

@@ -15,22 +15,20 @@ const FORMULAS = {
   },
 };
 const MOST_SHOWN = 2000; // terms
+const HINT = "Point at a cell, or go to one with Tab and the arrow keys: what it is made of lights up, and stands here term by term. "
+  + "A click holds it. Enter, or a double click, changes a number of X, W, b or dY.";
 
 /** Write what is behind a target into `panel`; nothing lit: how to begin. */
 function showSum(panel, store, target) {
-  const title = element("h2", {}, "The sum");
-  if (target === null) {
-    const hint = "Point at a cell, or go to one with Tab and the arrow keys: what it is made of lights up, and stands here term by term. A click holds it, Enter changes a number of X, W, b or dY.";
-    panel.replaceChildren(title, element("p", { class: "quiet" }, hint));
-    return;
-  }
-  const { geometry, all } = store.derived();
-  const { name, cell } = target;
-  const label = cellText(name, all[name].shape, cell);
-  const terms = termsOf(geometry, name, cell);
-  const held = panel.contains(document.activeElement) ? document.activeElement : null;
-  panel.replaceChildren(title, ...(terms === null ? usesWords(geometry, all, target, label) : termsWords(geometry, all, target, label, terms)));
-  if (held !== null) (panel.querySelector(`button[data-array="${held.dataset.array}"][data-cell="${held.dataset.cell}"]`) ?? panel.querySelector("button"))?.focus();
+  const held = panel.contains(document.activeElement) ? document.activeElement.dataset : null;
+  panel.replaceChildren(element("h2", {}, "The sum"), ...(target === null ? [element("p", { class: "quiet" }, HINT)] : sumWords(store.derived(), target)));
+  if (held !== null) (panel.querySelector(`button[data-array="${held.array}"][data-cell="${held.cell}"]`) ?? panel).focus();
+}
+
+function sumWords({ geometry, all }, target) {
+  const label = cellText(target.name, all[target.name].shape, target.cell);
+  const terms = termsOf(geometry, target.name, target.cell);
+  return terms === null ? usesWords(geometry, all, target, label) : termsWords(geometry, all, target, label, terms);
 }
 
 /** The same in a sentence, for who hears the page: the number and how many terms it has, written out where they are few. */
