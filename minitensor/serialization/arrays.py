@@ -81,9 +81,20 @@ def read_array(file: Source, dtype: DType, shape: tuple[int, ...], crc: int = 0)
     """
     array = np.empty(shape, dtype)
     crc = fill(file, array.reshape(-1).view(np.uint8).data, crc)  # (*shape) -> (bytes,)
-    if dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
+    return native(array), crc
+
+
+def native(array: Array) -> Array:
+    """An array of a file in the machine's own byte order.
+
+    Raises
+    ------
+    MalformedError
+        It has bytes that are no booleans.
+    """
+    if array.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
         raise MalformedError("has booleans that are neither 0 nor 1")
-    return array.astype(dtype.newbyteorder("="), copy=False), crc
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def fill(file: Source, view: memoryview, crc: int = 0) -> int:

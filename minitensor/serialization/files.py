@@ -45,6 +45,8 @@ def save(obj: Any, path: str | os.PathLike[str] | IO[bytes], *, format: Format |
         Something cannot be stored: its path in the object is named. Or the path has another ending. Nothing is written then.
     OSError
         The file cannot be written, said in words: a full disk, a missing directory. The old file is as it was.
+    ModuleNotFoundError
+        The library safetensors, which .safetensors needs and .npz does not, is not installed. The old file is as it was.
 
     Examples
     --------
@@ -96,6 +98,8 @@ def load(path: str | os.PathLike[str] | IO[bytes], map_location: Any = None, *, 
         The file is damaged, cut off, or of another format. Nothing is answered then.
     OSError
         It cannot be read, said in words: it is missing, a directory, or not for this user.
+    ModuleNotFoundError
+        It is .safetensors, and the library safetensors is not installed.
     ValueError
         Another device or `weights_only=False` is asked for.
 

@@ -53,7 +53,7 @@ def test_the_safetensors_library_reads_what_was_saved_as_it_reads_what_pytorch_w
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_recorded_file_is_read_and_the_same_bytes_are_written_today(format):
-    """It was recorded with Python 3.10 and NumPy 1.26; 3.13 and 2.5 wrote the same bytes."""
+    """It was recorded with Python 3.10, NumPy 1.26 and safetensors 0.8; 3.13, 2.5 and 0.4.4 wrote the same bytes."""
     path = GOLDEN / f"saved.{format}"
     checkpoint = record_saved.checkpoint()
     assert said(mt.load(path)) == said(checkpoint)

@@ -13,7 +13,8 @@ import pytest
 
 import minitensor as mt
 from minitensor.serialization import FileFormatError
-from minitensor.serialization.npz_file import write
+from minitensor.serialization.arrays import checksum
+from minitensor.serialization.files import WRITERS
 from minitensor.serialization.structure import Contents
 from saved_objects import loaded
 
@@ -27,6 +28,10 @@ def safetensors(header, data=b"", length=None):
 
 def entry(dtype="F32", shape=(1,), place=(0, 4)):
     return {"a": {"dtype": dtype, "shape": list(shape), "data_offsets": list(place)}}
+
+
+def ours(said):
+    return safetensors({"__metadata__": {"minitensor": json.dumps(said)}})
 
 
 def archive(members, *, claimed=None, count=None, index=None):
@@ -83,24 +88,32 @@ ZIP64 = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 2**60, 2**60, 2**
     "<4sLQL", b"PK\6\7", 0, 4, 1
 )
 
+THEIRS = (
+    "is damaged or no such file: safetensors finds "  # and then the library's words, which are not the same in its versions
+)
+
 CLAIMS = {
     "a header of 4 GB": (safetensors(b"{}", length=2**32), "is cut off or no such file: it claims a header of 4.3 GB, and has 10 bytes"),
     "a header of 2^60 bytes": (safetensors(b"{}", length=2**60), "is cut off or no such file: it claims a header of 1.2 EB, and has 10 bytes"),
     "a header of 2^64 - 1 bytes": (safetensors(b"{}", length=2**64 - 1), "it claims a header of 18.4 EB"),
     "a long header": (safetensors(b"{" + b" " * 16_000_000 + b"}"), "it claims a header of 16.0 MB"),
     "a tensor of 2^60 elements": (safetensors(entry(shape=[2**60], place=[0, 2**62])), "is cut off: its arrays have 4611686018427387904 bytes, 0 are there"),
-    "a tensor of 2^70 elements": (safetensors(entry(shape=[2**35, 2**35], place=[0, 2**66])), "claims the shape (34359738368, 34359738368), which no memory holds"),
-    "a tensor without elements of 2^64 rows": (safetensors(entry(shape=[0, 2**64], place=[0, 0])), "which no memory holds"),
-    "a tensor of 33 axes": (safetensors(entry(shape=[1] * 33)), "has 33 axes, more than 32"),
-    "a place of another size": (safetensors(entry(place=[0, 8]), bytes(8)), "is damaged: its header gives 'a', dtype F32 and shape [1], the place [0, 8]"),
-    "a place before the beginning": (safetensors(entry(place=[-4, 0])), "the shape or the place of 'a' in its header is no list of sizes"),
-    "a place that is turned round": (safetensors(entry(place=[4, 0]), bytes(4)), "the place [4, 0]"),
-    "places that overlap": (safetensors(entry() | {"b": entry()["a"]}, bytes(4)), "'b' begins at byte 0, where 4 was to be expected"),
-    "a gap": (safetensors(entry(place=[4, 8]), bytes(8)), "'a' begins at byte 4, where 0 was to be expected"),
+    "a tensor of 2^70 elements": (safetensors(entry(shape=[2**35, 2**35], place=[0, 0])), THEIRS),
+    "a tensor without elements of 2^64 rows": (safetensors(entry(shape=[0, 2**64], place=[0, 0])), THEIRS),
+    "a tensor without elements of 2^63 rows": (safetensors(entry(shape=[0, 2**63], place=[0, 0])), "its array 'a' claims the shape (0, 9223372036854775808), which no memory holds"),
+    "a tensor of 33 axes": (safetensors(entry(shape=[1] * 33), bytes(4)), "its array 'a' has 33 axes, more than 32"),
+    "a place of another size": (safetensors(entry(place=[0, 8]), bytes(8)), THEIRS),
+    "a place before the beginning": (safetensors(entry(place=[-4, 0])), THEIRS),
+    "a place that is turned round": (safetensors(entry(place=[4, 0])), THEIRS),
+    "places that overlap": (safetensors(entry() | {"b": entry()["a"]}, bytes(4)), THEIRS),
+    "a gap": (safetensors(entry(place=[4, 8]), bytes(8)), THEIRS),
     "more bytes": (safetensors(entry(), bytes(5)), "its arrays have 4 bytes, and 1 more are there"),
     "a name twice": (safetensors(b'{"a":{},"a":{}}'), "one of 'a' is in it twice"),
-    "a size that is true": (safetensors(entry(shape=[True])), "is no list of sizes"),
-    "a size that is a float": (safetensors(entry(shape=[1.0])), "is no list of sizes"),
+    "a size that is true": (safetensors(entry(shape=[True]), bytes(4)), THEIRS),
+    "a size that is a float": (safetensors(entry(shape=[1.0]), bytes(4)), THEIRS),
+    "a place of three numbers": (safetensors(entry(place=[0, 4, 4]), bytes(4)), "its header has no dtype, shape and data_offsets of 'a'"),
+    "a place of texts": (safetensors(entry(place=["0", "4"]), bytes(4)), "its header has no dtype, shape and data_offsets of 'a'"),
+    "no shape": (safetensors({"a": {"dtype": "F32", "data_offsets": [0, 4]}}, bytes(4)), THEIRS),
     "a dtype that NumPy lacks": (safetensors(entry("F8_E4M3", place=[0, 1]), b"0"), "holds 'a' of dtype 'F8_E4M3', which is not read"),
     "a dtype that is a number": (safetensors(entry(3)), "holds 'a' of dtype 3"),
     "no entry": (safetensors({"a": 3}), "its header has no dtype, shape and data_offsets of 'a'"),
@@ -113,8 +126,14 @@ CLAIMS = {
     "millions of entries": (safetensors(b"{" + b'"a":0,' * 2_000_000 + b'"b":0}'), "the header has 2000001 parts, more than 1048576"),
     "an integer of a million digits": (safetensors(b'{"a":' + b"1" * 1_000_000 + b"}"), "an integer of more than 20 digits"),
     "a number that is none": (safetensors(b'{"a":NaN}'), "it has the number NaN, which is no JSON"),
-    "a newer version": (safetensors({"__metadata__": {"minitensor": "2"}}), "is of a newer minitensor, in version 2 of the format: install that one"),
-    "a version without a checksum": (safetensors({"__metadata__": {"minitensor": "1"}}), "not a checksum that is missing"),
+    "a newer version": (ours({"minitensor": 2}), "is of a newer minitensor, in version 2 of the format: install that one"),
+    "a version without a checksum": (ours({"minitensor": 1}), "its header has no checksum, or no structure or names to go with it"),
+    "a checksum of no structure": (ours({"checksum": "crc32:00000000", "minitensor": 1}), "no structure or names to go with it"),
+    "names that are none": (ours({"checksum": "crc32:00000000", "names": [[]], "minitensor": 1}), "no structure or names to go with it"),
+    "names of other arrays": (ours({"checksum": checksum([], '["a"]'), "names": ["a"], "minitensor": 1}), "the names in its header are not those of its arrays"),
+    "metadata of ours that is a list": (ours([1]), "no structure or names to go with it"),
+    "metadata of ours that is not JSON": (safetensors({"__metadata__": {"minitensor": "1,"}}), "our text in the header is no JSON"),
+    "metadata of ours under another name": (safetensors({"__metadata__": {"minitenser": '{"minitensor":1}'}}), "our text in the header is no JSON"),
     "booleans of 2": (safetensors(entry("BOOL", [1], [0, 1]), b"\2"), "is damaged: its array 'a' has booleans that are neither 0 nor 1"),
 
     "a bomb": (bomb(100_000_000, None), "to 100.0 MB when it is unpacked, which may be an attack. If you trust it, read it with np.load, and save it again with mt.save"),
@@ -176,6 +195,8 @@ COSTLY = {
     "dicts": parts(2**15, b'{"a":[0]},'),
     "names": safetensors(b"{" + b",".join(b'"%x":0' % number for number in range(2**17)) + b"}"),
     "one text of wide characters": safetensors(b'{"a":"' + "🙂".encode() + b"x" * 2_000_000 + b'"}'),
+    "one structure of wide characters": ours({"checksum": "", "structure": "🙂" + "x" * 2_000_000, "minitensor": 1}),
+    "metadata": safetensors(b'{"__metadata__":{' + b",".join(b'"%x":""' % number for number in range(2**17)) + b'},"a":0}'),
 }
 
 
@@ -194,7 +215,8 @@ def test_an_eighth_of_the_costliest_headers_takes_an_eighth_of_the_memory_that_i
 
 
 @pytest.mark.parametrize("dtype", ["F32", "BF16"])
-def test_reading_an_array_takes_its_own_memory_and_three_times_the_files_for_bfloat16(tmp_path, dtype):
+def test_reading_an_array_takes_twice_its_memory_and_three_times_for_bfloat16(tmp_path, dtype):
+    """The library has the file's bytes and makes arrays of them; the file's are gone when bfloat16 is widened."""
     size = 8_000_000
     path = tmp_path / "model.safetensors"
     path.write_bytes(safetensors(entry(dtype, [size // (4 if dtype == "F32" else 2)], [0, size]), bytes(size)))
@@ -204,19 +226,27 @@ def test_reading_an_array_takes_its_own_memory_and_three_times_the_files_for_bfl
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < (1 if dtype == "F32" else 3) * size + 100_000
+    assert peak < (2 if dtype == "F32" else 3) * size + 100_000
 
 
-@pytest.mark.parametrize("format", ["npz", "safetensors"])
-def test_saving_takes_the_memory_of_the_largest_array_that_is_not_in_order(tmp_path, format):
+def memory_to_save(path):
+    """Of 4 MB that are in order, and 240 kB and 800 kB that are not."""
     state = {"ordered": mt.zeros(1000, 1000), "small": mt.zeros(300, 200).T, "large": mt.zeros(500, 400).T}
     tracemalloc.start()
     try:
-        mt.save(state, tmp_path / f"model.{format}")
-        peak = tracemalloc.get_traced_memory()[1]
+        mt.save(state, path)
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert 800_000 < peak < 840_000
+
+
+def test_saving_as_npz_takes_the_memory_of_the_largest_array_that_is_not_in_order(tmp_path):
+    assert 800_000 < memory_to_save(tmp_path / "model.npz") < 840_000
+
+
+def test_saving_as_safetensors_takes_that_of_all_arrays_that_are_not_in_order_and_of_the_files_bytes(tmp_path):
+    """Twice that of the file's bytes with older versions of the library, which has them once more where Python sees nothing."""
+    assert memory_to_save(tmp_path / "model.safetensors") < 1_040_000 + 2 * 5_040_000 + 40_000
 
 
 def test_a_huge_file_with_nothing_in_it_is_refused_without_being_read(tmp_path):
@@ -263,10 +293,11 @@ STRUCTURES = {
 }
 
 
+@pytest.mark.parametrize("format", WRITERS)
 @pytest.mark.parametrize("case", STRUCTURES)
-def test_a_structure_that_does_not_fit_is_refused_even_with_the_right_checksum(case):
+def test_a_structure_that_does_not_fit_is_refused_even_with_the_right_checksum(case, format):
     text = "[" * 5000 + "]" * 5000 if STRUCTURES[case] is None else json.dumps(STRUCTURES[case])
     file = io.BytesIO()
-    write(file, Contents({"0": np.ones(1, np.float32)}, text))
+    WRITERS[format](file, Contents({"0": np.ones(1, np.float32)}, text))
     with pytest.raises(FileFormatError, match="is damaged"):
         loaded(file.getvalue())
