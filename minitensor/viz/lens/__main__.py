@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from minitensor import nn
-from minitensor.creation import randn
+from minitensor.creation import randint
+from minitensor.grad_mode import no_grad
 from minitensor.random import manual_seed
-from minitensor.viz.lens.view import MODES, lens
+from minitensor.tensor import Tensor
+from minitensor.viz.lens.view import MODES, Lens, lens
 
 CONVOLUTIONS: dict[bool, tuple[Any, ...]] = {
     False: (nn.Conv1d, nn.Conv2d, nn.Conv3d),
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _lens(given: argparse.Namespace) -> Any:
+def _lens(given: argparse.Namespace) -> Lens:
     manual_seed(given.seed)
     rank = given.rank
     several = {name: _each(getattr(given, name), rank, name) for name in ("kernel", "stride", "padding", "dilation")}
@@ -45,15 +47,24 @@ def _lens(given: argparse.Namespace) -> Any:
         "groups": given.groups,
         "bias": not given.no_bias,
     }
+    if not given.transposed and any(given.output_padding):
+        raise ValueError("--output-padding belongs to --transposed")
     if given.transposed:
         options["output_padding"] = _each(given.output_padding, rank, "output-padding")
     else:
         options["padding_mode"] = given.padding_mode
     make = CONVOLUTIONS[given.transposed][rank - 1]
-    layer = make(given.in_channels, given.out_channels, several["kernel"], **options)
-    x = randn(given.batch, given.in_channels, *_each(given.size, rank, "size"))
-    answer = layer(x)
-    return lens(layer, x, randn(*answer.shape), mode=given.mode)
+    layer = make(given.in_channels, given.out_channels, several["kernel"], **options).double()
+    layer.load_state_dict({name: _tenths(*value.shape) for name, value in layer.state_dict().items()})
+    x = _tenths(given.batch, given.in_channels, *_each(given.size, rank, "size"))
+    with no_grad():
+        out_shape = layer(x).shape
+    return lens(layer, x, _tenths(*out_shape), mode=given.mode)
+
+
+def _tenths(*shape: int) -> Tensor:
+    """Numbers from -2 to 2 with one decimal, which can be added in one's head."""
+    return randint(-20, 21, shape).double() / 10
 
 
 def _each(values: list[int], rank: int, name: str) -> tuple[int, ...]:
@@ -66,9 +77,13 @@ def _each(values: list[int], rank: int, name: str) -> tuple[int, ...]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m minitensor.viz.lens",
-        description="Write a page about one convolution with real numbers, and how its gradients come about.",
+        usage="%(prog)s [options] [-o FILE]",
+        description="Write a page about one convolution with real numbers, and how its gradients come about: one file, which "
+        "a browser opens by itself. The numbers are tenths, and can be changed in the page.",
+        epilog="For example, a remainder: --rank 1 --size 17 --kernel 5 --stride 3 --padding 2 --mode remainder",
     )
-    parser.add_argument("--rank", type=int, choices=(1, 2, 3), default=2, help="how many spatial axes there are (2)")
+    sizes = parser.add_argument_group("sizes", "one number for every axis, or one for each: --size 7 9")
+    sizes.add_argument("--rank", type=int, choices=(1, 2, 3), default=2, help="how many spatial axes there are (2)")
     for name, usual, words in (
         ("size", 7, "of the input"),
         ("kernel", 3, "of the kernel"),
@@ -77,21 +92,25 @@ def _parser() -> argparse.ArgumentParser:
         ("dilation", 1, "from one tap to the next"),
         ("output-padding", 0, "of a transposed convolution"),
     ):
-        parser.add_argument(f"--{name}", type=int, nargs="+", default=[usual], metavar="N", help=f"{words} ({usual})")
-    parser.add_argument("--padding-mode", choices=("zeros", "reflect", "replicate", "circular"), default="zeros")
+        sizes.add_argument(f"--{name}", type=int, nargs="+", default=[usual], metavar="N", help=f"{words} ({usual})")
+    channels = parser.add_argument_group("channels")
     for name, words in (
         ("in-channels", "channels in"),
         ("out-channels", "channels out"),
-        ("groups", "groups"),
+        ("groups", "groups of channels"),
         ("batch", "samples"),
     ):
-        parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"{words} (1)")
-    parser.add_argument("--transposed", action="store_true", help="a transposed convolution")
-    parser.add_argument("--no-bias", action="store_true", help="without a bias")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the numbers (0)")
-    parser.add_argument("--mode", choices=MODES, default="linked", help="what is shown first")
-    parser.add_argument("-o", "--output", type=Path, default=Path("lens.html"), help="the file to write (lens.html)")
-    parser.add_argument("--open", action="store_true", help="open it in a browser")
+        channels.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"{words} (1)")
+    kind = parser.add_argument_group("kind")
+    kind.add_argument("--transposed", action="store_true", help="a transposed convolution")
+    modes = ("zeros", "reflect", "replicate", "circular")
+    kind.add_argument("--padding-mode", choices=modes, default="zeros", help="what the padding holds (zeros)")
+    kind.add_argument("--no-bias", action="store_true", help="without a bias")
+    kind.add_argument("--seed", type=int, default=0, metavar="N", help="of the numbers (0)")
+    page = parser.add_argument_group("page")
+    page.add_argument("--mode", choices=MODES, default="linked", help="what is shown first (linked)")
+    page.add_argument("-o", "--output", type=Path, default=Path("lens.html"), metavar="FILE", help="(lens.html)")
+    page.add_argument("--open", action="store_true", help="open it in a browser")
     return parser
 
 

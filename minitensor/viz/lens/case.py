@@ -57,21 +57,21 @@ def case_of(convolution: Any, x: Any, grad: Any = None) -> Case:
     TypeError
         It is neither a convolution nor something that can be called.
     ValueError
-        It does not convolve just once, or it is too large to be looked at.
+        It does not convolve just once, or it is too large to be looked at, or there is nothing to look at.
     ShapeError
         `x` does not fit it, or `grad` does not fit its output.
     """
-    x = as_tensor(x)
     if isinstance(convolution, (ConvNd, ConvTransposeNd)):
-        case, out_shape = _of_layer(convolution, x)
+        case, out_shape = _of_layer(
+            convolution, x if isinstance(x, Tensor) else as_tensor(x, dtype=convolution.weight.dtype)
+        )
     elif callable(convolution):
-        case, out_shape = _of_call(convolution, x)
+        case, out_shape = _of_call(convolution, as_tensor(x))
     else:
         found = type(convolution).__name__
         raise TypeError(f"lens: expected a convolution layer, or a function that convolves x once, got {found}")
-    arrays = {**case.arrays, "dY": _arriving(grad, out_shape)}
-    _check_extent(case.given, arrays)
-    return Case(case.given, arrays)
+    _check_extent(case.given, out_shape)
+    return Case(case.given, {**case.arrays, "dY": _arriving(grad, out_shape)})
 
 
 def _of_layer(layer: ConvNd | ConvTransposeNd, x: Tensor) -> tuple[Case, tuple[int, ...]]:
@@ -174,14 +174,14 @@ def _numbers(tensor: Tensor) -> Numbers:
     return np.array(tensor.detach().numpy(), np.float64)
 
 
-def _check_extent(given: dict[str, Any], arrays: dict[str, Numbers | None]) -> None:
+def _check_extent(given: dict[str, Any], out_shape: tuple[int, ...]) -> None:
     """Refuse what is more than a page can show."""
-    small = arrays["X"] if given["transposed"] else arrays["dY"]
-    weight = arrays["W"]
-    if small is None or weight is None:  # both are always there
-        raise TypeError("lens: a case has an input and a weight")
-    terms = small.size * prod(weight.shape[1:])
-    cells = sum(array.size for array in arrays.values() if array is not None)
+    in_shape = (given["batch"], given["inChannels"], *given["size"])
+    small, across = (in_shape, out_shape[1]) if given["transposed"] else (out_shape, in_shape[1])
+    taps = across // given["groups"] * prod(given["kernel"])  # of each channel of the small side
+    terms, cells = prod(small) * taps, prod(in_shape) + prod(out_shape) + small[1] * taps
+    if prod(in_shape) * prod(out_shape) == 0:
+        raise ValueError(f"lens: there is nothing to look at: x is {in_shape}, and the convolution answers {out_shape}")
     for words, found, most in (("products", terms, MOST_TERMS), ("numbers", cells, MOST_CELLS)):
         if found > most:
             raise ValueError(

@@ -19,7 +19,8 @@ modes.matrix = {
       box.replaceChildren(element("p", { class: "quiet" }, `The matrix is ${rows} by ${columns} with ${entries.size} entries, too many to be drawn: take a smaller case.`));
       return;
     }
-    const side = Math.max(4, Math.min(18, Math.floor(660 / columns), Math.floor(420 / rows)));
+    const side = Math.max(4, Math.min(36, Math.floor(660 / columns), Math.floor(300 / rows)));
+    const numbered = side >= 24; // then each entry shows its number, on a paler ground
     const [width, height] = [columns * side, rows * side];
     const label = `The matrix of the convolution: ${rows} rows, ${columns} columns, ${entries.size} entries that are not 0`;
     const svg = element("svg", { class: "matrix", role: "img", "aria-label": label, width: width + 2, height: height + 2, viewBox: `-1 -1 ${width + 2} ${height + 2}` });
@@ -33,9 +34,10 @@ modes.matrix = {
     for (const [key, weights] of entries) {
       const [y, x] = [Math.floor(key / columns), key % columns];
       const value = weights.reduce((sum, weight) => sum + all.W.data[weight], 0);
-      const entry = element("rect", { class: "entry", "data-row": y, "data-column": x, x: x * side + 0.5, y: y * side + 0.5, width: side - 1, height: side - 1, "fill-opacity": (0.35 + 0.65 * Math.min(1, Math.abs(value) / largest)).toFixed(2) });
+      const entry = element("rect", { class: "entry", "data-row": y, "data-column": x, x: x * side + 0.5, y: y * side + 0.5, width: side - 1, height: side - 1, "fill-opacity": numbered ? 0.3 : (0.35 + 0.65 * Math.min(1, Math.abs(value) / largest)).toFixed(2) });
       entry.style.fill = tapColour(geometry, tapOf(geometry, weights[0]));
       svg.append(entry);
+      if (numbered) svg.append(element("text", { x: (x + 0.5) * side, y: (y + 0.5) * side, "font-size": lettering(side)[0] }, shortNumber(value, lettering(side)[1])));
     }
     svg.addEventListener("pointerover", (event) => {
       const { row: y, column: x } = event.target.dataset;

@@ -27,25 +27,42 @@ modes.weight = {
       + `from one cell of dW to the next they move by ${slide.join("×")} (the dilation, now a stride).${padded > 0 ? ` ${padded} of them lie on the padding.` : ""}`;
   },
   draw: (box, { state, derived }) => {
-    const { geometry, correlate: { steps, named }, all } = derived();
-    const { into, window } = stepNow({ steps }, state.step);
-    const tap = tapOf(geometry, into);
-    const onLarge = new Map(window.filter(({ large }) => large >= 0).map(({ small, large }) => [large, small]));
-    const [large, small] = [all[named.large], all[named.small]];
-    const [firstLarge = 0] = onLarge.keys();
-    const [firstSmall = 0] = onLarge.values();
-    const plane = (array, cell, heldCells) => {
-      const [n, channel] = indexOf(array.shape, cell);
-      const depth = depthIn(array.shape, cell);
-      return planeOf(array.shape, [n, channel], depth, (at) => ({ value: array.data[at], tap: heldCells.has(at) ? tap : -1 }));
-    };
-    const title = (array, name, cell) => `${name}, n=${indexOf(array.shape, cell)[0]} c=${indexOf(array.shape, cell)[1]}${array.shape.length === 5 ? `, depth ${depthIn(array.shape, cell)}` : ""}`;
-    box.replaceChildren(
-      sketches(`${named.large}, and the cells that ${named.small} lies on`, sketch(geometry, { label: title(large, named.large, firstLarge), ...plane(large, firstLarge, onLarge) })),
-      sketches(`${named.small}, the kernel`, sketch(geometry, { label: title(small, named.small, firstSmall), ...plane(small, firstSmall, new Set(onLarge.values())) })),
-    );
+    const { geometry, correlate: { steps, named, spread, slide, answer }, all } = derived();
+    const now = Math.min(state.step, steps.length - 1);
+    const [o, c, ...k] = indexOf(geometry.weightShape, steps[now].into);
+    const channel = Math.floor(o / geometry.perGroup.small) * geometry.perGroup.large + c;
+    const depths = geometry.rank === 3 ? range(geometry.small[0]).map((p) => spread[0] * p + slide[0] * k[0]) : [0];
+    const { shape, at } = paddedOf(geometry, all[named.large]);
+    const held = (place) => place.every((one, axis) => {
+      const from = one - slide[axis] * k[axis];
+      return from >= 0 && from % spread[axis] === 0 && from / spread[axis] < geometry.small[axis];
+    });
+    const planes = product([range(geometry.batch), depths.filter((depth) => geometry.rank < 3 || depth < shape[2])]).map(([n, depth]) => sketch(geometry, {
+      label: `n=${n} ${geometry.transposed ? "o" : "c"}=${channel}${geometry.rank === 3 ? ` depth ${depth}` : ""}`,
+      ...planeOf(shape, [n, channel], depth, (cell) => {
+        const value = at(cell);
+        return { value: value ?? 0, kind: value === null ? "zero" : "", tap: held(indexOf(shape, cell).slice(2)) ? tapOf(geometry, steps[now].into) : -1 };
+      }),
+    }));
+    const filled = sketch(geometry, {
+      label: geometry.transposed ? `c=${o} o=${c}` : `o=${o} c=${c}`,
+      ...planeOf(answer.shape, [o, c], k[0], (cell) => ({ value: cell <= now ? answer.data[cell] : null, kind: cell === now ? "now" : "", tap: cell <= now ? tapOf(geometry, cell) : -1 })),
+    });
+    box.replaceChildren(sketches(`${named.large}, padded, and the cells that ${named.small} lies on`, ...planes), sketches(`dW after ${now + 1} of ${steps.length} cells`, filled));
   },
 };
+
+/** The large side with its padding: {shape, at(cell): its number there, null for a zero of the padding}. */
+function paddedOf({ large, padding, transposed, paddingMode }, array) {
+  const shape = [...array.shape.slice(0, 2), ...large.map((length, axis) => length + padding[axis][0] + padding[axis][1])];
+  const sources = large.map((length) => sourceOf(transposed ? "zeros" : paddingMode, length));
+  const at = (cell) => {
+    const [n, channel, ...place] = indexOf(shape, cell);
+    const home = place.map((one, axis) => sources[axis](one - padding[axis][0]));
+    return home.some((one) => one < 0) ? null : array.data[cellAt(array.shape, [n, channel, ...home])];
+  };
+  return { shape, at };
+}
 
 /** The sum of the products of a step. */
 const correlated = (all, named, met) => met.reduce((sum, { small, large }) => sum + all[named.large].data[large] * all[named.small].data[small], 0);
