@@ -8,12 +8,12 @@ import pytest
 
 from programs import all_gone, gone, members, nobody_is_left_of, programs, wait_until
 
-FORKS = "import os, sys, time; os.fork(); print(os.getpid(), flush=True); time.sleep(1000)"
+FORKS = "import os, sys, time; child = os.fork(); child and print(os.getpid(), child, flush=True); time.sleep(1000)"
 
 
 def fail_with(start):
     running = start("-c", FORKS)
-    pids = [int(running.stdout.readline()) for _ in range(2)]
+    pids = [int(pid) for pid in running.stdout.readline().split()]
     assert sorted(members(running.pid)) == sorted(pids)
     assert not any(map(gone, pids))
     raise LookupError(*pids)
