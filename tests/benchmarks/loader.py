@@ -4,7 +4,7 @@
     python tests/benchmarks/loader.py
     python tests/benchmarks/loader.py --only python numpy --rounds 9 --markdown
 
-Nobody computes with the batches: this is what loading itself costs. The ways to load take turns, pass by pass, in one
+But in the last case nobody computes with the batches: this is what loading itself costs. The ways to load take turns, pass by pass, in one
 process; a figure is the median over the rounds, its ratio the median of the rounds' ratios to the plain loop. A pass with
 workers begins and ends them. PyTorch's rows are there where PyTorch is installed.
 """
@@ -66,7 +66,7 @@ def in_python() -> int:
 
 def in_numpy() -> Any:
     """About a millisecond of NumPy, which lets go of the lock."""
-    return np.sort(IMAGES.reshape(-1)[:120_000])
+    return np.sort(IMAGES.reshape(-1)[:60_000])
 
 
 def waiting() -> None:
@@ -79,6 +79,20 @@ def sliced() -> Iterator[Any]:
     x, y = mt.from_numpy(IMAGES), mt.from_numpy(LABELS)
     for start in range(0, len(x), BATCH):
         yield x[start : start + BATCH], y[start : start + BATCH]
+
+
+def copied() -> Iterator[Any]:
+    """The same with copies, which a program may write to."""
+    for x, y in sliced():
+        yield x.clone(), y.clone()
+
+
+def indexed() -> Iterator[Any]:
+    """The plain loop over tensors in a random order."""
+    x, y = mt.from_numpy(IMAGES), mt.from_numpy(LABELS)
+    order = np.random.default_rng(0).permutation(len(x))
+    for start in range(0, len(x), BATCH):
+        yield x[order[start : start + BATCH]], y[order[start : start + BATCH]]
 
 
 def stacked(dataset: Samples) -> Iterator[Any]:
@@ -107,11 +121,14 @@ class Case(NamedTuple):
     samples : int
     ways : dict of callable
         By their names; each returns what is iterated over.
+    compute : callable, optional
+        What the program does with each batch.
     """
 
     title: str
     samples: int
     ways: dict[str, Callable[[], Iterable[Any]]]
+    compute: Callable[[], Any] | None = None
 
 
 def tensors() -> Case:
@@ -119,6 +136,8 @@ def tensors() -> Case:
     dataset = mt.data.TensorDataset(mt.from_numpy(IMAGES), mt.from_numpy(LABELS))
     ways: dict[str, Callable[[], Iterable[Any]]] = {
         "slices, in order": sliced,
+        "slices copied, in order": copied,
+        "indexed, shuffled": indexed,
         "minitensor, in order": lambda: ours(dataset),
         "minitensor, shuffled": lambda: ours(dataset, shuffle=True),
         "minitensor, shuffled, 1 process": lambda: ours(dataset, shuffle=True, num_workers=1),
@@ -134,7 +153,7 @@ def tensors() -> Case:
     return Case("tensors in memory", len(IMAGES), ways)
 
 
-def samples(title: str, dataset: Samples, *, workers: bool) -> Case:
+def samples(title: str, dataset: Samples, *, workers: bool, compute: Callable[[], Any] | None = None) -> Case:
     """Samples that are read one by one."""
     ways: dict[str, Callable[[], Iterable[Any]]] = {"loop and np.stack": lambda: stacked(dataset)}
     ways["minitensor"] = lambda: ours(dataset)
@@ -147,7 +166,7 @@ def samples(title: str, dataset: Samples, *, workers: bool) -> Case:
         if workers:
             ways["PyTorch, 1 process"] = lambda: theirs(dataset, num_workers=1)
             ways["PyTorch, 2 processes"] = lambda: theirs(dataset, num_workers=2)
-    return Case(title, len(dataset), ways)
+    return Case(title, len(dataset), ways, compute)
 
 
 CASES: dict[str, Callable[[], Case]] = {
@@ -156,15 +175,22 @@ CASES: dict[str, Callable[[], Case]] = {
     "python": lambda: samples("samples that take 1 ms of Python", Samples(512, in_python), workers=True),
     "numpy": lambda: samples("samples that take 1 ms of NumPy", Samples(512, in_numpy), workers=True),
     "waiting": lambda: samples("samples that are waited for 1 ms", Samples(512, waiting), workers=True),
+    "computing": lambda: samples(
+        "the same, while the program computes for about as long",
+        Samples(512, waiting),
+        workers=True,
+        compute=lambda: sum(range(BATCH * 60_000)),
+    ),
 }
 
 
-def seconds(way: Callable[[], Iterable[Any]]) -> float:
+def seconds(way: Callable[[], Iterable[Any]], compute: Callable[[], Any] | None) -> float:
     """The time of one pass."""
     gc.collect()
     begin = time.perf_counter()
     for _ in way():
-        pass
+        if compute is not None:
+            compute()
     return time.perf_counter() - begin
 
 
@@ -173,7 +199,7 @@ def measured(case: Case, rounds: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {name: [] for name in case.ways}
     for number in range(rounds + 1):
         for name, way in case.ways.items():
-            took = seconds(way)
+            took = seconds(way, case.compute)
             if number:
                 found[name].append(took)
     return found
@@ -184,7 +210,7 @@ def rows_of(case: Case, found: dict[str, list[float]]) -> Iterator[tuple[str, st
     plain = next(iter(found.values()))
     for name, times in found.items():
         ratio = statistics.median([first / took for first, took in zip(plain, times, strict=True)])
-        yield name, f"{case.samples / statistics.median(times):,.0f}", f"{ratio:.2f}"
+        yield name, f"{case.samples / statistics.median(times):,.0f}", f"{ratio:.2f}" if ratio > 0.1 else f"{ratio:.3f}"
 
 
 def main() -> None:
