@@ -78,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m minitensor.viz.lens",
         usage="%(prog)s [options] [-o FILE]",
-        description="Write a page about one convolution with real numbers, and how its gradients come about: one file, which "
-        "a browser opens by itself. The numbers are tenths, and can be changed in the page.",
+        description="Write a page about one convolution with real numbers, and how its gradients come about: one "
+        "file, which a browser opens by itself. Its numbers are tenths.",
         epilog="For example, a remainder: --rank 1 --size 17 --kernel 5 --stride 3 --padding 2 --mode remainder",
     )
     sizes = parser.add_argument_group("sizes", "one number for every axis, or one for each: --size 7 9")

@@ -73,13 +73,13 @@ function showVerdict(panel, store, known, target) {
     const right = row.firstWrong < 0;
     const wrongCell = right ? "" : `first wrong cell: ${cellText(row.gradient, all[row.gradient].shape, row.firstWrong)}`;
     return element("tr", { "data-gradient": row.gradient, "data-way": row.way, "data-error": String(row.worst), class: right ? "right" : "wrong" },
-      element("th", { scope: "row" }, row.words), element("td", {}, `${right ? "✓" : "✗ wrong"}`), element("td", {}, errorText(row.worst)), element("td", {}, wrongCell));
+      element("th", { scope: "row" }, row.words), element("td", { class: "error" }, `${right ? "✓" : "✗"} ${errorText(row.worst)}`), element("td", {}, wrongCell));
   });
   const { products, error } = known.identity;
   const [a, b, c] = products.map(longNumber);
   const agree = error <= WRONG;
   const identity = element("p", { class: agree ? "right" : "wrong", "data-identity": String(error) }, `⟨dY, Y − b⟩ = ${a},  ⟨dX, X⟩ = ${b},  ⟨dW, W⟩ = ${c}: ${agree ? "✓ one number, as the adjoint identity says" : "✗ not one number"}`);
-  const head = element("tr", {}, ...["gradient", "", "largest relative error", ""].map((words) => element("th", { scope: "col" }, words)));
+  const head = element("tr", {}, ...["gradient", "largest relative error", ""].map((words) => element("th", { scope: "col" }, words)));
   const verdict = element("p", { class: `verdict ${isRight(known) ? "right" : "wrong"}`, role: "status" }, isRight(known) ? "✓ Every gradient agrees with its finite differences." : "✗ A rule is wrong.");
   panel.replaceChildren(title, verdict, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)), ...cellCheck(all, known, target), identity);
 }
