@@ -29,7 +29,8 @@ def _forget_what_a_page_adds():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_python_of_a_page_runs_from_top_to_bottom(page):
+def test_the_python_of_a_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where the files that it writes belong
     source = "\n".join(block for block in blocks(page, "python") if "defvjp(\n    conv," not in block)
     exec(compile(source, page.name, "exec"), {})
 
