@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import minitensor as mt
-from minitensor.data import Dataset, IterableDataset, get_worker_info
+from minitensor.data import Dataset, IterableDataset, Sampler, get_worker_info
 
 WORKERS = [(0, "process"), (1, "process"), (2, "process"), (3, "process"), (1, "thread"), (2, "thread"), (3, "thread")]
+KINDS = [(0, "process"), (2, "process"), (2, "thread")]
+
+
+def own(seed=4):
+    return mt.Generator().manual_seed(seed)
+
+
+class Lazy(Sampler):
+    """Draws at each step, and does not say how many steps there are."""
+
+    def __init__(self, length, generator=None):
+        self.length, self.generator = length, generator
+
+    def __iter__(self):
+        for _ in range(self.length):
+            yield mt.randint(0, 20, (1,), generator=self.generator).item()
 
 
 class Listed(Dataset):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
@@ -12,10 +13,11 @@ from minitensor.data import workers
 from minitensor.data.arguments import check_functions, check_order, check_workers, checked_flag, is_stream, number_of_samples
 from minitensor.data.collate import default_collate, default_convert
 from minitensor.data.fetch import EndOfStreamError, Job, maker_of
-from minitensor.data.order import Task, tasks_of, tasks_of_stream
+from minitensor.data.order import Task, samplers_of, tasks_of, tasks_of_stream
+from minitensor.data.passes import Pass
 from minitensor.data.progress import Progress, check_state, generators_of, set_states, states_of
-from minitensor.data.sampler import BatchSampler, RandomSampler, SequentialSampler
-from minitensor.random import Generator, numpy_generator
+from minitensor.random import Generator as RandomGenerator
+from minitensor.random import numpy_generator
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -26,7 +28,17 @@ else:
 
     Batch = TypeVar("Batch")
 
-FIXED = ("dataset", "batch_size", "sampler", "batch_sampler", "drop_last", "collate_fn", "num_workers", "worker_type")
+FIXED = (
+    "dataset",
+    "batch_size",
+    "sampler",
+    "batch_sampler",
+    "drop_last",
+    "collate_fn",
+    "num_workers",
+    "worker_type",
+    "generator",
+)
 
 
 class DataLoader(Generic[Batch]):
@@ -130,7 +142,7 @@ class DataLoader(Generic[Batch]):
         timeout: float = 0,
         worker_init_fn: Callable[[int], Any] | None = None,
         multiprocessing_context: Any = None,
-        generator: Generator | np.random.Generator | None = None,
+        generator: RandomGenerator | np.random.Generator | None = None,
         *,
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
@@ -145,24 +157,20 @@ class DataLoader(Generic[Batch]):
         checked_flag("DataLoader", "in_order", in_order)
         if generator is not None:
             numpy_generator(generator)  # refuses what is none
-        by_processes = num_workers > 0 and worker_type == "process"
-        context = workers.context_of(multiprocessing_context) if by_processes else None
-
         if batch_sampler is not None:
             batch_size, sampler = None, getattr(batch_sampler, "sampler", None)
         elif not stream:
-            if sampler is None:
-                sampler = RandomSampler(dataset) if shuffle else SequentialSampler(dataset)
-            if batch_size is not None:
-                batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+            sampler, batch_sampler = samplers_of(dataset, batch_size, shuffle, sampler, drop_last)
         batched = batch_size is not None or batch_sampler is not None
+        by_processes = num_workers > 0 and worker_type == "process"
         self.dataset, self.batch_size, self.drop_last = dataset, batch_size, drop_last
         self.sampler, self.batch_sampler, self.generator = sampler, batch_sampler, generator
         self.collate_fn: Callable[[Any], Any] = collate_fn or (default_collate if batched else default_convert)
         self.num_workers, self.worker_type, self.worker_init_fn = num_workers, worker_type, worker_init_fn
-        self.multiprocessing_context, self.timeout, self.in_order = context, timeout, in_order
+        self.multiprocessing_context = workers.context_of(multiprocessing_context) if by_processes else None
+        self.timeout, self.in_order, self.persistent_workers = timeout, in_order, persistent_workers
         self.prefetch_factor = (prefetch_factor or 2) if num_workers else None
-        self.persistent_workers, self.pin_memory, self.pin_memory_device = persistent_workers, pin_memory, pin_memory_device
+        self.pin_memory, self.pin_memory_device = pin_memory, pin_memory_device
         self._job = Job(dataset, stream, batch_size, drop_last, self.collate_fn, batched, self._generators())
         self._progress: Progress | None = None
         self._to_resume: Progress | None = None
@@ -176,22 +184,29 @@ class DataLoader(Generic[Batch]):
         whole, rest = divmod(samples, self.batch_size or 1)
         return whole + (rest > 0 and not self.drop_last)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Pass[Batch]:
         progress, self._to_resume = self._to_resume or self._new_pass(), None
         self._progress = progress
-        return self._batches(progress)
+        return Pass(self._batches(progress), partial(self._state, progress), partial(self._is_over, progress))
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self, new_pass: bool = False) -> dict[str, Any]:
         """How far the pass has come that began last: `load_state_dict` goes on there, in this loader or in one like it.
 
         What counts is which batches were given out, not which the workers have made already. After a whole pass, or before
-        the first, the state is that of a loader which begins a new one.
+        the first, the state is that of a loader which begins a new one. `iter(loader).state_dict()` is of that pass.
+
+        Parameters
+        ----------
+        new_pass : bool
+            Whether passes that were begun are left out of account: what is loaded then gives what this loader's next `iter`
+            gives, a new pass (or, if a state was loaded and not gone on with yet, the rest of that one).
 
         Returns
         -------
         dict
-            Of integers, and of the states of generators: that of the loader's own and those of its samplers' own. Where the
-            seeds of passes come from the generator that all share, that one's state (`mt.get_rng_state()`) goes with it.
+            Of integers, of what kind of loader it is of, and of the states of generators: that of the loader's own and
+            those of its samplers' own. Where the seeds of passes come from the generator that all share, that one's state
+            (`mt.get_rng_state()`) goes with it.
 
         Examples
         --------
@@ -204,16 +219,7 @@ class DataLoader(Generic[Batch]):
         >>> list(loader)
         [tensor([6, 7]), tensor([8, 9])]
         """
-        progress = self._to_resume or self._progress
-        if progress is None or progress.ended or self._is_over(progress):
-            progress = None
-        return {
-            "pass_seed": None if progress is None else progress.seed,
-            "batches": 0 if progress is None else progress.batches,
-            "ahead": [] if progress is None else sorted(progress.ahead),
-            "generator": None if self.generator is None else states_of([self.generator])[0],
-            "generators_at_start": states_of(self._generators()) if progress is None else progress.generator_states,
-        }
+        return self._state(self._to_resume or (None if new_pass else self._progress))
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on where another loader was when `state_dict` was called there: the next `iter` gives the rest of that pass.
@@ -224,37 +230,64 @@ class DataLoader(Generic[Batch]):
         Parameters
         ----------
         state_dict : dict
-            What `state_dict` returned, of a loader with the same arguments; the number and type of workers may differ.
+            What `state_dict` returned, of a loader with as many samples and the same order, batch size, `drop_last` and
+            generators; the number and type of workers may differ.
 
         Raises
         ------
         TypeError, ValueError
-            It is something else, or of a loader with other generators. Nothing has changed then.
+            It is something else, or of another loader. Nothing has changed then.
         """
         generators = self._generators()
-        check_state(state_dict, self.generator is not None, len(generators))
-        states = list(zip(generators, state_dict["generators_at_start"], strict=True))
-        if self.generator is not None and not any(self.generator is one for one in self._samplers_generators()):
-            states.append((self.generator, state_dict["generator"]))  # which has drawn the pass's seed
-        set_states(states)  # samplers draw their orders again
+        check_state(state_dict, self._kind(), len(generators))
+        at_start = state_dict["generators_at_start"]
+        set_states(generators, at_start, state_dict["generators"])
         self._progress = self._to_resume = None
-        if state_dict["pass_seed"] is not None:
-            self._to_resume = Progress(
-                state_dict["pass_seed"], state_dict["batches"], state_dict["ahead"], state_dict["generators_at_start"]
-            )
+        if (seed := state_dict["pass_seed"]) is not None:
+            self._to_resume = Progress(seed, at_start, state_dict["batches"], state_dict["ahead"], state_dict["drawn"])
+
+    def _kind(self) -> dict[str, Any]:
+        """What another loader must have in common with this one to go on with its passes."""
+        samples = None
+        with suppress(TypeError, NotImplementedError):  # there is no length
+            samples = None if self._job.stream else number_of_samples(self.dataset)
+        order = self.batch_sampler if self.sampler is None else self.sampler
+        return {
+            "samples": samples,
+            "batch_size": self.batch_size,
+            "drop_last": self.drop_last,
+            "order": None if order is None else type(order).__name__,
+            "stream": self._job.stream,
+            "generator": self.generator is not None,
+        }
+
+    def _state(self, progress: Progress | None) -> dict[str, Any]:
+        """What `state_dict` says of a pass; of none, where it is over."""
+        now = states_of(self._generators())
+        if progress is None or self._is_over(progress):
+            progress = None
+        return {
+            "of": self._kind(),
+            "pass_seed": None if progress is None else progress.seed,
+            "batches": 0 if progress is None else progress.batches,
+            "ahead": [] if progress is None else sorted(progress.ahead),
+            "drawn": 0 if progress is None else progress.drawn,
+            "generators_at_start": now if progress is None else progress.generator_states,
+            "generators": now,
+        }
 
     def _new_pass(self) -> Progress:
         seed = int(numpy_generator(self.generator).integers(2**63))
-        return Progress(seed, 0, [], states_of(self._generators()))
+        return Progress(seed, states_of(self._generators()))
 
-    def _batches(self, progress: Progress) -> Iterator[Batch]:
+    def _batches(self, progress: Progress) -> Generator[Batch]:
         """The rest of a pass; a whole new one if there is no rest of one that is resumed."""
         while True:
             yield from self._workers_batches(progress) if self.num_workers else self._own_batches(progress)
             progress.ended = True
             if not progress.resumed:
                 return
-            progress = self._progress = self._new_pass()
+            progress.become(self._new_pass())
 
     def _own_batches(self, progress: Progress) -> Iterator[Batch]:
         """Make the batches here, when they are wanted."""
@@ -276,18 +309,17 @@ class DataLoader(Generic[Batch]):
         if self._job.stream:
             return tasks_of_stream(progress.batches)
         source: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
-        return progress.rest(tasks_of(source, progress.seed, self._job.batched))
+        return progress.rest(tasks_of(source, progress.seed, self._job.batched), self._generators())
 
     def _generators(self) -> list[Any]:
         return generators_of(self, self.batch_sampler)
 
-    def _samplers_generators(self) -> list[Any]:
-        return generators_of(self.sampler, self.batch_sampler)
-
     def _is_over(self, progress: Progress) -> bool:
-        """Whether all batches were given out, as far as that is known before one asks for another."""
+        """Whether all batches were given out, as far as that is known."""
+        if progress.ended or self._job.stream:  # what a stream says of its length may be wrong
+            return progress.ended
         with suppress(TypeError, NotImplementedError):  # there is no length
-            return not self._job.stream and progress.batches >= len(self)
+            return progress.batches >= len(self)
         return False
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, NamedTuple
 
-from minitensor.data.sampler import index_batches
+from minitensor.data.sampler import BatchSampler, RandomSampler, SequentialSampler, index_batches
 from minitensor.random import seeded
 
 ORDER, SAMPLE, COLLATE, WORKER = range(4)
@@ -50,6 +50,15 @@ class Task(NamedTuple):
     number: int
     position: int
     indices: Any
+
+
+def samplers_of(
+    dataset: Any, batch_size: int | None, shuffle: bool | None, sampler: Iterable[Any] | None, drop_last: bool
+) -> tuple[Iterable[Any], Iterable[Any] | None]:
+    """Which sample comes next, and which of them make a batch; None for the second where they come one by one."""
+    if sampler is None:
+        sampler = RandomSampler(dataset) if shuffle else SequentialSampler(dataset)
+    return sampler, None if batch_size is None else BatchSampler(sampler, batch_size, drop_last)
 
 
 def tasks_of(source: Iterable[Any], seed: int, batched: bool) -> Iterator[Task]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from minitensor.data.arguments import checked_integer
 from minitensor.data.order import Start, Task
 from minitensor.random import Generator
 
-KEYS = ("pass_seed", "batches", "ahead", "generator", "generators_at_start")
+KEYS = ("of", "pass_seed", "batches", "ahead", "drawn", "generators_at_start", "generators")
 
 
 class Progress:
@@ -21,12 +22,14 @@ class Progress:
     ----------
     seed : int
         Of the pass.
+    generator_states : list of dict
+        Where the generators of the loader and of its samplers stood when the pass began.
     batches : int
         So many, from the first one on, were given out.
     ahead : iterable of int
         The numbers of others that were given out before their turn.
-    generator_states : list of dict
-        Where the generators of the loader and of its samplers stood when the pass began.
+    drawn : int
+        How often the sampler was asked what makes the next batch.
 
     Attributes
     ----------
@@ -36,10 +39,22 @@ class Progress:
         Whether all of it was given out.
     """
 
-    def __init__(self, seed: int, batches: int, ahead: list[int], generator_states: list[dict[str, Any]]) -> None:
-        self.seed, self.batches, self.ahead, self.generator_states = seed, batches, set(ahead), generator_states
-        self.resumed = batches > 0 or bool(ahead)
+    def __init__(
+        self,
+        seed: int,
+        generator_states: list[dict[str, Any]],
+        batches: int = 0,
+        ahead: Iterable[int] = (),
+        drawn: int = 0,
+    ) -> None:
+        self.seed, self.generator_states = seed, generator_states
+        self.batches, self.ahead, self.drawn = batches, set(ahead), drawn
+        self.resumed = batches > 0 or bool(self.ahead)
         self.ended = False
+
+    def become(self, other: Progress) -> None:
+        """Go over to another pass."""
+        vars(self).update(vars(other))
 
     def start(self) -> Start:
         """What makers of its batches are to know."""
@@ -57,10 +72,10 @@ class Progress:
             self.batches += 1
         return batch
 
-    def rest(self, tasks: Iterator[Task]) -> Iterator[Task]:
-        """Leave out of the tasks of a whole pass those that are done."""
+    def rest(self, tasks: Iterator[Task], generators: list[Generator | np.random.Generator]) -> Iterator[Task]:
+        """Leave out of the tasks of a whole pass, which are drawn from these generators, those that are done."""
         begun_at, done, number = self.batches, frozenset(self.ahead), -1
-        for task in tasks:
+        for task in self._whole(tasks, generators):
             number = task.number
             if number >= begun_at and number not in done:
                 yield task
@@ -68,21 +83,40 @@ class Progress:
             found = f"{begun_at} batches were given out already, and a pass of this loader has only {number + 1}"
             raise ValueError(f"load_state_dict: {found}")
 
+    def _whole(self, tasks: Iterator[Task], generators: list[Generator | np.random.Generator]) -> Iterator[Task]:
+        """The tasks of a whole pass.
+
+        Those that were drawn before the pass was resumed are drawn again from where the generators stood when it began.
+        Afterwards each stands where it stands now: others may have drawn from it since.
+        """
+        if self.drawn:
+            now = states_of(generators)
+            set_states(generators, self.generator_states)
+            try:
+                again = list(islice(tasks, self.drawn))
+            finally:
+                set_states(generators, now)
+            yield from again
+        while True:
+            self.drawn += 1
+            if (task := next(tasks, None)) is None:
+                return
+            yield task
+
 
 def states_of(generators: list[Generator | np.random.Generator]) -> list[dict[str, Any]]:
     """Where generators stand."""
     return [dict(real(one).bit_generator.state) for one in generators]
 
 
-def set_states(states: list[tuple[Generator | np.random.Generator, dict[str, Any]]]) -> None:
-    """Have each generator go to where another one stood: all of them or, if one of the states can't be, none of them."""
-    before = [(one, dict(real(one).bit_generator.state)) for one, _ in states]
+def set_states(generators: list[Generator | np.random.Generator], *states: list[dict[str, Any]]) -> None:
+    """Have generators go where others stood, to the last of `states`, if they can go to all of these; else none moves."""
+    before = states_of(generators)
     try:
-        for one, state in states:
-            real(one).bit_generator.state = state
+        for state in (one for each in states for one in zip(generators, each, strict=True)):
+            real(state[0]).bit_generator.state = state[1]
     except (KeyError, TypeError, ValueError) as error:
-        for one, state in before:
-            real(one).bit_generator.state = state
+        set_states(generators, before)
         raise ValueError(f"load_state_dict: the state of a generator can't be set: {error}") from None
 
 
@@ -103,19 +137,23 @@ def generators_of(*owners: Any) -> list[Generator | np.random.Generator]:
     return found
 
 
-def check_state(state: Any, has_generator: bool, generators: int) -> None:
-    """Refuse what `state_dict` of such a loader can't have returned."""
+def check_state(state: Any, kind: dict[str, Any], generators: int) -> None:
+    """Refuse what `state_dict` of a loader of this kind, with so many generators, can't have returned."""
     if not isinstance(state, dict) or set(state) != set(KEYS):
         found = sorted(map(str, state)) if isinstance(state, dict) else type(state).__name__
         raise ValueError(f"load_state_dict: expected what state_dict returned, a dict of {', '.join(KEYS)}: got {found}")
+    if not isinstance(state["of"], dict) or set(state["of"]) != set(kind):
+        raise ValueError(f"load_state_dict: of is a dict of {', '.join(kind)}, got {state['of']!r:.80}")
+    if differing := [name for name in kind if state["of"][name] != kind[name]]:
+        theirs, ours = (", ".join(f"{name}={one[name]!r}" for name in differing) for one in (state["of"], kind))
+        raise ValueError(f"load_state_dict: the state is of a loader with {theirs}, this one has {ours}")
     if state["pass_seed"] is not None:
         checked_integer("load_state_dict", "pass_seed", state["pass_seed"], 0)
-    checked_integer("load_state_dict", "batches", state["batches"], 0)
+    for name in ("batches", "drawn"):
+        checked_integer("load_state_dict", name, state[name], 0)
     for number in state["ahead"]:
         checked_integer("load_state_dict", "a number in ahead", number, 0)
-    if (state["generator"] is not None) != has_generator:
-        of, this = ("with", "without") if state["generator"] is not None else ("without", "with")
-        raise ValueError(f"load_state_dict: the state is of a loader {of} a generator of its own, this one is {this} one")
-    if len(state["generators_at_start"]) != generators:
-        found = f"of {len(state['generators_at_start'])} generators, this loader and its samplers have {generators}"
-        raise ValueError(f"load_state_dict: the state is {found}")
+    for name in ("generators_at_start", "generators"):
+        if len(state[name]) != generators:
+            found = f"of {len(state[name])} generators, this loader and its samplers have {generators}"
+            raise ValueError(f"load_state_dict: the state is {found}")

@@ -11,23 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minitensor as mt
-from loader_samples import Augmented, AugmentedStream, Listed, content, passes
-from minitensor.data import DataLoader, RandomSampler, Sampler, Subset, TensorDataset
-
-
-def own(seed=4):
-    return mt.Generator().manual_seed(seed)
-
-
-class Lazy(Sampler):
-    """Draws at each step, and does not say how many steps there are."""
-
-    def __init__(self, length, generator=None):
-        self.length, self.generator = length, generator
-
-    def __iter__(self):
-        for _ in range(self.length):
-            yield mt.randint(0, 20, (1,), generator=self.generator).item()
+from loader_samples import KINDS, Augmented, AugmentedStream, Lazy, Listed, content, own, passes
+from minitensor.data import DataLoader, RandomSampler, Subset, TensorDataset
 
 
 def one_generator_for_all():
@@ -60,7 +45,6 @@ CASES = {
     "stream, dropping the last": lambda: {"dataset": AugmentedStream(20), "batch_size": 3, "drop_last": True},
     "stream one by one": lambda: {"dataset": AugmentedStream(7), "batch_size": None},
 }
-KINDS = [(0, "process"), (2, "process"), (2, "thread")]
 
 
 def broken_off(arguments, after, workers=(0, "process"), **others):
@@ -188,7 +172,7 @@ def test_out_of_order_each_batch_is_given_once():
 def test_batches_given_out_ahead_of_their_turn_are_left_out():
     loader = DataLoader(range(12), 2)
     next(batches := iter(loader))
-    state = {**loader.state_dict(), "batches": 1, "ahead": [2, 4]}
+    state = {**loader.state_dict(), "batches": 1, "ahead": [2, 4], "drawn": 5}
     loader.load_state_dict(state)
     assert loader.state_dict() == state
     assert [batch.tolist() for batch in loader] == [[2, 3], [6, 7], [10, 11]]
@@ -217,67 +201,3 @@ def test_a_state_goes_through_save_and_load(tmp_path):
     other = DataLoader(Augmented(20), 3, sampler=RandomSampler(range(20), generator=own()), generator=own(5))
     other.load_state_dict(mt.load(tmp_path / "state.npz")["loader"])
     assert passes(other, 1)[0] == rest
-
-
-def state(**changes):
-    return {"pass_seed": 3, "batches": 1, "ahead": [], "generator": None, "generators_at_start": [], **changes}
-
-
-PCG = np.random.default_rng(0).bit_generator.state
-OTHER = np.random.MT19937(0).state
-REFUSED = {
-    "no dict": (
-        3,
-        "expected what state_dict returned, a dict of pass_seed, batches, ahead, generator, generators_at_start: got int",
-    ),
-    "other keys": (
-        {"epoch": 3, 5: 6},
-        "expected what state_dict returned, a dict of pass_seed, batches, ahead, generator, generators_at_start: got ['5', 'epoch']",
-    ),
-    "negative": (state(batches=-1), "batches is 0 or more, got -1"),
-    "no number": (state(pass_seed="a"), "pass_seed is an integer, got 'a'"),
-    "no numbers": (state(ahead=[0.5]), "a number in ahead is an integer, got 0.5"),
-    "with a generator": (
-        state(generator=PCG),
-        "the state is of a loader with a generator of its own, this one is without one",
-    ),
-    "with generators of samplers": (
-        state(generators_at_start=[PCG]),
-        "the state is of 1 generators, this loader and its samplers have 0",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_state_of_such_a_loader_is_refused_in_words(name):
-    given, message = REFUSED[name]
-    loader = DataLoader(range(10), 2, True)
-    before = loader.state_dict()
-    with pytest.raises((ValueError, TypeError)) as error:
-        loader.load_state_dict(given)
-    assert str(error.value) == f"load_state_dict: {message}"
-    assert loader.state_dict() == before
-
-
-def test_a_state_without_the_loaders_generator_is_refused():
-    with pytest.raises(ValueError, match="of a loader without a generator of its own, this one is with one"):
-        DataLoader(range(10), generator=own()).load_state_dict(state(generators_at_start=[PCG]))
-
-
-def test_states_of_generators_are_set_all_or_none():
-    sampler = RandomSampler(range(10), generator=own())
-    loader = DataLoader(range(10), 2, sampler=sampler, generator=own(5))
-    before = loader.state_dict()
-    with pytest.raises(ValueError, match=r"^load_state_dict: the state of a generator can't be set: "):
-        loader.load_state_dict(state(generator=PCG, generators_at_start=[PCG, OTHER]))
-    assert loader.state_dict() == before
-
-
-@pytest.mark.parametrize("workers", KINDS)
-def test_a_state_beyond_the_end_of_a_pass_is_an_error_in_words(workers):
-    for dataset, sampler in ((range(10), None), (range(20), Lazy(9)), (AugmentedStream(10), None)):
-        loader = DataLoader(dataset, 2, sampler=sampler, num_workers=workers[0], worker_type=workers[1])
-        loader.load_state_dict(state(batches=7))
-        who = "the dataset" if isinstance(dataset, AugmentedStream) else "a pass of this loader"
-        with pytest.raises(ValueError, match=f"^load_state_dict: 7 batches were given out already, and {who} has only 5"):
-            list(loader)
