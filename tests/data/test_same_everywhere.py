@@ -20,6 +20,7 @@ from minitensor.data import (
     WeightedRandomSampler,
     default_collate,
     random_split,
+    transforms,
 )
 
 
@@ -35,6 +36,23 @@ class Lazy(Sampler):
 
     def __len__(self):
         return self.length
+
+
+class Transformed(Listed):
+    """Images under transforms that draw, one of them from a generator of its own."""
+
+    def __init__(self, length):
+        self.samples = mt.arange(length * 48.0).reshape(length, 3, 4, 4)
+        self.transform = transforms.Compose(
+            [
+                transforms.RandomCrop(4, padding=1),
+                transforms.RandomHorizontalFlip(),
+                transforms.GaussianNoise(generator=own()),
+            ]
+        )
+
+    def __getitem__(self, index):
+        return self.transform(self.samples[index])
 
 
 def mixed_up(samples):
@@ -96,6 +114,7 @@ CASES = {
         "batch_size": 3,
         "shuffle": True,
     },
+    "transforms": lambda: {"dataset": Transformed(20), "batch_size": 3, "shuffle": True},
     "one by one": lambda: {"dataset": Augmented(9), "batch_size": None, "shuffle": True},
     "collate_fn that draws": lambda: {"dataset": Augmented(20), "batch_size": 3, "shuffle": True, "collate_fn": mixed_up},
     "stream": lambda: {"dataset": AugmentedStream(20, own()), "batch_size": 3},
@@ -206,3 +225,23 @@ def test_out_of_order_the_batches_are_the_same_ones():
         mt.manual_seed(3)
         loader = DataLoader(Augmented(20), 3, True, num_workers=3, worker_type=kind, in_order=False)
         assert sorted(map(repr, [content(batch) for batch in loader])) == sorted(map(repr, expected))
+
+
+@pytest.mark.parametrize("kind", ["process", "thread"])
+@pytest.mark.parametrize("stays", [False, True])
+@pytest.mark.parametrize("context", [None, "spawn"])
+def test_a_generator_of_the_dataset_that_moves_between_passes_moves_for_all(kind, stays, context):
+    if kind == "thread" and context:
+        return
+
+    def three_passes(**options):
+        generator = mt.Generator().manual_seed(5)
+        loader = DataLoader(Augmented(6, generator), 2, generator=mt.Generator().manual_seed(6), **options)
+        found = passes(loader, 1)
+        mt.rand(3, generator=generator)
+        found += passes(loader, 1)
+        generator.manual_seed(5)
+        return found + passes(loader, 1)
+
+    options = {"worker_type": kind, "persistent_workers": stays, "multiprocessing_context": context}
+    assert three_passes(num_workers=2, **options) == three_passes()
