@@ -15,8 +15,8 @@ from minitensor.extras import extra
 POINTS = 9  # the size of letters
 
 # Told apart by everybody, after M. Okabe and K. Ito, "Color Universal Design" (2008)
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#E69F00", "#009E73", "#767676"
-CYCLE = (BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "black")
+BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#767676"
+CYCLE = (BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", VERMILION, "#F0E442", "black")
 
 
 def new_figure(function: str, figsize: tuple[float, float]) -> Any:

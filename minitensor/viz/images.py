@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from functools import partial
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minitensor.data.arguments import checked_integer
 from minitensor.dtypes import Array
 from minitensor.errors import ShapeError
-from minitensor.extras import extra
 from minitensor.tensor import Tensor
+from minitensor.viz.figures import BLUE, POINTS, VERMILION, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Told apart by everybody: blue and vermilion, after M. Okabe and K. Ito, "Color Universal Design" (2008)
-_RIGHT, _WRONG, _PLAIN = "#0072B2", "#D55E00", "black"
+_RIGHT, _WRONG, _PLAIN = BLUE, VERMILION, "black"
 _NOT_A_NUMBER = (255, 0, 255)  # magenta, which no grey picture has
-_POINTS = 9  # the size of the titles' letters
 _MARGIN = 0.08  # about a grid, in inches
 
 
@@ -119,10 +116,11 @@ def signal_grid(
     lines = lines if lines.ndim == 3 else lines[:, None]  # (n, c, l)
     figure, axes = _grid("signal_grid", len(lines), titles, columns, colours, figsize, (2.0, 0.9))
     low, high = _range(lines)
+    margin = 0.05 * high - 0.05 * low
     for ax, line in zip(axes, lines, strict=True):
         ax.plot(line.T, linewidth=0.9)
         ax.set_xlim(0, max(lines.shape[2] - 1, 1))
-        ax.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+        ax.set_ylim(low - margin, high + margin)
     return figure
 
 
@@ -202,7 +200,7 @@ def _coloured(images: Array, function: str) -> Array:
         low, high = _range(images)
         low, high = (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
         with np.errstate(invalid="ignore"):
-            scaled = np.clip((images - low) / (high - low), 0, 1)
+            scaled = np.clip((images / 2 - low / 2) / (high / 2 - low / 2), 0, 1)  # halves, whose difference is finite
     missing = np.isnan(scaled).any(axis=1)  # (n, h, w)
     colours = np.rint(np.where(np.isnan(scaled), 0, scaled) * 255).astype(np.uint8)
     colours = np.repeat(np.moveaxis(colours, 1, -1), 3 // images.shape[1], axis=3)  # (n, h, w, 3)
@@ -224,15 +222,16 @@ def _grid(
     for name, values in ("titles", words), ("colours", shades):
         if len(values) != count:
             raise ValueError(f"{function}: {name} has {len(values)} entries, and there are {count} pictures")
-    if columns is not None and columns < 1:
-        raise ValueError(f"{function}: columns is 1 or more, got {columns}")
+    if columns is not None:
+        columns = checked_integer(function, "columns", columns, 1)
     across = min(count, columns or ceil(sqrt(count * cell[1] / cell[0])))
     down = ceil(count / across)
     words = ["" if word is None else str(word) for word in words]
     lines = [max(len(word.splitlines()) for word in words[row * across : (row + 1) * across]) for row in range(down)]
-    heights = [_MARGIN + count * _POINTS * 1.35 / 72 + cell[1] for count in lines]  # of rows with their titles, in inches
+    heights = [_MARGIN + count * POINTS * 1.35 / 72 + cell[1] for count in lines]  # of rows with their titles, in inches
     width, height = across * (cell[0] + _MARGIN) + _MARGIN, sum(heights) + _MARGIN
-    figure: Any = extra("matplotlib.figure", function, "viz").Figure(figsize=figsize or (width, height))
+    figure = new_figure(function, figsize or (width, height))
+    figure.set_layout_engine("none")
     axes = []
     for place, (word, shade) in enumerate(zip(words, shades, strict=True)):
         row, column = divmod(place, across)
@@ -241,10 +240,9 @@ def _grid(
         colour = _PLAIN if shade is None else shade
         if isinstance(shade, (bool, np.bool_)):
             colour = _RIGHT if shade else _WRONG
-        ax.set_title(word, fontsize=_POINTS, pad=2, color=colour)
+        ax.set_title(word, fontsize=POINTS, pad=2, color=colour, parse_math=False)
         ax.spines[:].set(color=colour, linewidth=0.5 if shade is None else 1.5)
         axes.append(ax)
-    figure._repr_png_ = partial(_png, figure)  # so a notebook shows it, and pyplot need not know of it
     return figure, axes
 
 
@@ -252,10 +250,3 @@ def _listed(values: Sequence[Any] | Tensor | None, count: int) -> list[Any]:
     if values is None:
         return [None] * count
     return list(values.tolist() if isinstance(values, (Tensor, np.ndarray)) else values)
-
-
-def _png(figure: Any) -> bytes:
-    """The bytes of a figure's picture."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()

@@ -188,3 +188,18 @@ def test_without_matplotlib_the_message_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ModuleNotFoundError, match=r"^image_grid needs matplotlib: pip install 'minitensor\[viz\]'"):
         image_grid(mt.zeros(1, 4, 4))
+
+
+def test_dollars_in_a_title_are_dollars():
+    for figure in (image_grid(mt.zeros(1, 4, 4), titles=[r"$\foo$ for 5$"]), signal_grid(mt.zeros(1, 4), titles=["$x$"])):
+        figure.savefig(io.BytesIO())
+        assert figure.axes[0].get_title() in (r"$\foo$ for 5$", "$x$")
+
+
+def test_the_largest_numbers_are_scaled_too():
+    assert shown(image_grid(mt.tensor([[[-1e308, 0.0, 1e308]]], dtype=mt.float64)))[0][0, :, 0].tolist() == [0, 128, 255]
+
+
+def test_columns_are_an_integer():
+    with pytest.raises(TypeError, match=r"^image_grid: columns is an integer, got 1\.5$"):
+        image_grid(mt.zeros(2, 4, 4), columns=1.5)
