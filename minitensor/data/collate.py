@@ -9,6 +9,7 @@ import numpy as np
 
 from minitensor.creation import as_tensor, from_numpy, tensor
 from minitensor.dtypes import SUPPORTED
+from minitensor.errors import ShapeError
 from minitensor.functions.shape import stack
 from minitensor.tensor import Tensor
 
@@ -32,7 +33,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
     ShapeError
         Tensors or arrays differ in shape.
     ValueError
-        Samples differ in how many parts they have.
+        There are no samples, or they differ in how many parts or in which keys they have.
     TypeError
         Arrays are of a dtype that tensors don't have.
 
@@ -49,6 +50,10 @@ def default_collate(batch: Sequence[Any]) -> Any:
     ----------
     As PyTorch's `torch.utils.data.default_collate`, but tuples stay tuples.
     """
+    if not len(batch):
+        raise ValueError(
+            "default_collate: a batch is of one sample or more, got none: a batch_sampler gives indices for each"
+        )
     first = batch[0]
     if isinstance(first, (Tensor, np.ndarray)):
         return _stacked(batch)
@@ -60,6 +65,9 @@ def default_collate(batch: Sequence[Any]) -> Any:
         numbers = np.array(batch)
         return from_numpy(numbers) if numbers.dtype in (np.int64, np.bool_) else tensor(list(batch))
     if isinstance(first, Mapping):
+        if others := [set(sample) for sample in batch if set(sample) != set(first)]:
+            found = f"got {sorted(map(str, first))} and {sorted(map(str, others[0]))}"
+            raise ValueError(f"DataLoader: the samples of a batch need the same keys, {found}")
         return _like(first, {key: default_collate([sample[key] for sample in batch]) for key in first})
     if isinstance(first, (tuple, list)):
         sizes = sorted({len(sample) for sample in batch})
@@ -106,10 +114,20 @@ def _stacked(samples: Sequence[Any]) -> Tensor:
     arrays = [_plain(sample) for sample in samples]
     first = arrays[0]
     if first is None or first.ndim == 0:
-        return stack([as_tensor(sample) for sample in samples])
+        return _with_history(samples)
     if all(array is not None and array.shape == first.shape and array.dtype == first.dtype for array in arrays):
         return from_numpy(np.concatenate(arrays).reshape(len(arrays), *first.shape))  # (n, ...)
-    return stack([as_tensor(sample) for sample in samples])
+    return _with_history(samples)
+
+
+def _with_history(samples: Sequence[Any]) -> Tensor:
+    """Tensors or arrays along a new first axis, of whatever kinds."""
+    tensors = [as_tensor(sample) for sample in samples]
+    for number, one in enumerate(tensors):
+        if one.shape != tensors[0].shape:
+            found = f"sample 0 of the batch has the shape {tuple(tensors[0].shape)}, sample {number} {tuple(one.shape)}"
+            raise ShapeError(f"DataLoader: {found}: transforms may pad or crop them, or collate_fn make something else")
+    return stack(tensors)
 
 
 def _plain(sample: Any) -> Any:

@@ -124,7 +124,7 @@ class FromIndices(Maker):
         """Return the batch: at once, of a TensorDataset."""
         if self._whole is not None:
             indices = np.asarray(task.indices)
-            if indices.dtype.kind in "iu" and indices.ndim == 1:
+            if indices.dtype.kind in "iu" and indices.ndim == 1 and indices.size:
                 self.where, self.index = "batch {!r} of the dataset", task.number
                 return self._whole(indices)
         return super().make(task)

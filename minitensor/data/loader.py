@@ -81,7 +81,8 @@ class DataLoader(Generic[Batch]):
     prefetch_factor : int, optional
         How many batches for each worker are made before they are wanted; 2 if it is not given.
     persistent_workers : bool
-        Whether the workers stay when a pass ends, to make the next one. They keep the dataset as it was when they began.
+        Whether the workers stay when a pass ends, to make the next one. They keep the dataset as it was when they began;
+        only generators that it holds go where the program's go.
     pin_memory_device : str
         Taken, and of no effect.
     in_order : bool

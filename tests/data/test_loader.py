@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import minitensor as mt
-from loader_samples import AugmentedStream, Listed
+from loader_samples import Listed
 from minitensor.data import (
     DataLoader,
     Dataset,
@@ -230,7 +230,7 @@ def test_a_loader_tells_what_it_was_given():
     assert (loader.batch_sampler.batch_size, loader.collate_fn, loader.prefetch_factor) == (4, default_collate, None)
     assert DataLoader(dataset, num_workers=1).prefetch_factor == 2
     assert DataLoader(dataset, None).collate_fn is default_convert
-    for name in ("batch_size", "dataset", "sampler", "num_workers"):
+    for name in ("batch_size", "dataset", "sampler", "num_workers", "generator"):
         assert message(ValueError, lambda name=name: setattr(loader, name, 3)) == (
             f"DataLoader: {name} is said when a loader is built, and stays: build another one"
         )
@@ -299,118 +299,4 @@ def test_refused_datasets():
     assert message(NotImplementedError, lambda: Empty()[0]) == ("Empty: a dataset defines __getitem__(index): one sample")
     assert message(TypeError, lambda: len(DataLoader(Empty()))) == (
         "Empty has no __len__, which says how many samples there are"
-    )
-
-
-def refused():
-    """What to build a loader of, what it is, and what is said."""
-    data, stream = numbers(3), AugmentedStream(3)
-    own_order = "DataLoader: an iterable dataset comes in its own order, and takes no"
-    whole = "DataLoader: batch_sampler says what a batch is, and leaves nothing to"
-    for_workers = "that is for workers, and num_workers is 0"
-    yield (
-        (iter([1]),),
-        {},
-        TypeError,
-        (
-            "DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: list_iterator is an iterator, which "
-            "gives its samples once only"
-        ),
-    )
-    yield (
-        (3,),
-        {},
-        TypeError,
-        ("DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: int has neither"),
-    )
-    yield (data, 0), {}, ValueError, "DataLoader: batch_size is 1 or more, got 0"
-    yield (data, 2.0), {}, TypeError, "DataLoader: batch_size is an integer, got 2.0"
-    yield (data, True), {}, TypeError, "DataLoader: batch_size is an integer, got True"
-    yield (data, 2, "yes"), {}, TypeError, "DataLoader: shuffle is True or False, got 'yes'"
-    yield (data,), {"drop_last": 1}, TypeError, "DataLoader: drop_last is True or False, got 1"
-    yield (data,), {"sampler": 3}, TypeError, "DataLoader: sampler is an iterable, which gives indices, got int"
-    yield (data,), {"batch_sampler": 3}, TypeError, "DataLoader: batch_sampler is an iterable, which gives indices, got int"
-    yield (stream, 1, True), {}, ValueError, f"{own_order} shuffle"
-    yield (stream,), {"sampler": [1]}, ValueError, f"{own_order} sampler"
-    yield (stream,), {"batch_sampler": [[1]]}, ValueError, f"{own_order} batch_sampler"
-    yield (
-        (data, 1, True),
-        {"sampler": [1]},
-        ValueError,
-        ("DataLoader: the order is either that of sampler or random by shuffle, got both"),
-    )
-    yield (data, 2), {"batch_sampler": [[1]]}, ValueError, f"{whole} batch_size"
-    yield (data, None), {"batch_sampler": [[1]]}, ValueError, f"{whole} batch_size"
-    yield (data, 1, True), {"batch_sampler": [[1]], "drop_last": True}, ValueError, f"{whole} shuffle, drop_last"
-    yield (data,), {"batch_sampler": [[1]], "sampler": [1]}, ValueError, f"{whole} sampler"
-    yield (
-        (data, None),
-        {"drop_last": True},
-        ValueError,
-        ("DataLoader: with batch_size=None samples come one by one, and there is no last batch to drop"),
-    )
-    yield (data,), {"num_workers": -1}, ValueError, "DataLoader: num_workers is 0 or more, got -1"
-    yield (data,), {"num_workers": 1.5}, TypeError, "DataLoader: num_workers is an integer, got 1.5"
-    yield (data,), {"worker_type": "fiber"}, ValueError, ('DataLoader: worker_type is "process" or "thread", got \'fiber\'')
-    yield (data,), {"timeout": "1"}, TypeError, "DataLoader: timeout is a number of seconds, got '1'"
-    yield (data,), {"timeout": -1}, ValueError, "DataLoader: timeout is a number of seconds, 0 for no limit, got -1"
-    yield (
-        (data,),
-        {"timeout": float("nan")},
-        ValueError,
-        "DataLoader: timeout is a number of seconds, 0 for no limit, got nan",
-    )
-    yield (data,), {"timeout": 1}, ValueError, f"DataLoader: timeout: {for_workers}"
-    yield (data,), {"prefetch_factor": 2}, ValueError, f"DataLoader: prefetch_factor: {for_workers}"
-    yield (data,), {"persistent_workers": True}, ValueError, f"DataLoader: persistent_workers: {for_workers}"
-    yield (data,), {"multiprocessing_context": "fork"}, ValueError, f"DataLoader: multiprocessing_context: {for_workers}"
-    yield (data,), {"prefetch_factor": 0, "num_workers": 1}, ValueError, "DataLoader: prefetch_factor is 1 or more, got 0"
-    yield (
-        (data,),
-        {"persistent_workers": 1, "num_workers": 1},
-        TypeError,
-        ("DataLoader: persistent_workers is True or False, got 1"),
-    )
-    yield (data,), {"in_order": 1}, TypeError, "DataLoader: in_order is True or False, got 1"
-    yield (
-        (data,),
-        {"multiprocessing_context": "fork", "num_workers": 1, "worker_type": "thread"},
-        ValueError,
-        ("DataLoader: multiprocessing_context is for processes, and worker_type is 'thread'"),
-    )
-    yield (
-        (data,),
-        {"multiprocessing_context": "spoon", "num_workers": 1},
-        ValueError,
-        ("DataLoader: multiprocessing_context is one of fork, forkserver, spawn, got 'spoon'"),
-    )
-    yield (
-        (data,),
-        {"multiprocessing_context": 3, "num_workers": 1},
-        TypeError,
-        ("DataLoader: multiprocessing_context is a name, or multiprocessing.get_context(name), got int"),
-    )
-    yield (data,), {"collate_fn": 3}, TypeError, "DataLoader: collate_fn is a function, got int"
-    yield (data,), {"worker_init_fn": "x"}, TypeError, "DataLoader: worker_init_fn is a function, got str"
-    yield (
-        (data, 1, True),
-        {"generator": 3},
-        TypeError,
-        ("generator: expected mt.Generator or numpy.random.Generator, got int"),
-    )
-
-
-@pytest.mark.parametrize(("given_in_order", "given_by_name", "error_type", "said"), list(refused()))
-def test_refused_loaders(given_in_order, given_by_name, error_type, said):
-    """Each when it is built, by its whole message."""
-    assert message(error_type, lambda: DataLoader(*given_in_order, **given_by_name)) == said
-
-
-def test_samples_that_do_not_fit_each_other_are_refused():
-    """Shapes, or the number of parts."""
-    assert message(mt.ShapeError, lambda: default_collate([mt.ones(2), mt.ones(3)])) == (
-        "stack: the shapes must be equal: the first is (2,), tensor 1 is (3,)"
-    )
-    assert message(ValueError, lambda: default_collate([(1, 2), (1, 2, 3)])) == (
-        "DataLoader: the samples of a batch need the same number of parts, got 2 and 3"
     )

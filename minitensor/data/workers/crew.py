@@ -11,6 +11,7 @@ from minitensor.data.fetch import Job
 from minitensor.data.order import Task
 from minitensor.data.progress import Progress
 from minitensor.data.workers.delivery import Delivery, Workers
+from minitensor.data.workers.held import generators_held_by
 from minitensor.data.workers.processes import Processes
 from minitensor.data.workers.threads import Threads
 from minitensor.data.workers.work import Role
@@ -32,7 +33,9 @@ class Crew:
     def __init__(self, job: Job, loader: DataLoader[Any]) -> None:
         count = 1 if job.stream else loader.num_workers
         by_threads = loader.worker_type == "thread"
-        roles = [Role(worker, count, not by_threads, job, loader.worker_init_fn) for worker in range(count)]
+        copies = loader.persistent_workers and not by_threads
+        self._held = generators_held_by(job.dataset, job.collate_fn) if copies else []
+        roles = [Role(worker, count, not by_threads, job, loader.worker_init_fn, copies) for worker in range(count)]
         self._workers: Workers = Threads(roles) if by_threads else Processes(roles, loader.multiprocessing_context)
         self._ahead, self._in_order, self._timeout = loader.prefetch_factor or 2, loader.in_order, loader.timeout
         self._runs = 0
@@ -51,6 +54,7 @@ class Crew:
                 ahead=self._ahead,
                 in_order=self._in_order,
                 timeout=self._timeout,
+                held=self._held,
             )
         except GeneratorExit:  # nobody reads on: what they still do for this pass is given up when the next one begins
             raise

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
+import numpy as np
+
 from minitensor.data.order import Task
-from minitensor.data.progress import Progress
+from minitensor.data.progress import Progress, states_of
 from minitensor.data.workers.messages import Begin, Reply, Settings, Wanted
 from minitensor.data.workers.processes import Processes, WorkerDiedError
 from minitensor.data.workers.threads import Threads
+from minitensor.random import Generator
 
 Workers = Processes | Threads
 
@@ -31,6 +34,8 @@ class Delivery:
         How many batches are asked for before they are wanted, for each worker.
     in_order : bool
         Whether a batch waits for those before it.
+    held : list of Generator
+        Those that the dataset and the functions hold, if workers that stay have copies of them.
     timeout : float
         Seconds to wait for a batch; 0 for no limit.
 
@@ -50,10 +55,11 @@ class Delivery:
         ahead: int,
         in_order: bool,
         timeout: float,
+        held: list[Generator | np.random.Generator],
     ) -> None:
         self._progress = progress
         self._workers, self._run, self._tasks, self._in_order = workers, run, tasks, in_order
-        self._begin = Begin(run, progress.start(), Settings.here())
+        self._begin = Begin(run, progress.start(), Settings.here(), states_of(held))
         self._most, self._timeout = ahead * len(workers), timeout
         self._sent: dict[int, int] = {}  # numbers of batches that were asked for and not given out: by whom each is made
         self._arrived: dict[int, Reply] = {}  # those that are made

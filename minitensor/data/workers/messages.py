@@ -41,11 +41,14 @@ class Begin(NamedTuple):
         Which one, of those that these workers make.
     start : Start
     settings : Settings
+    held : list of dict
+        Where the generators stand that the dataset and the functions hold, for processes that have copies of them.
     """
 
     run: int
     start: Start
     settings: Settings
+    held: list[dict[str, Any]]
 
 
 class Wanted(NamedTuple):

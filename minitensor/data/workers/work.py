@@ -11,7 +11,9 @@ import numpy as np
 
 from minitensor.data.fetch import EndOfStreamError, Job, Maker, maker_of
 from minitensor.data.order import WORKER
+from minitensor.data.progress import set_states
 from minitensor.data.workers.failure import Failure
+from minitensor.data.workers.held import generators_held_by
 from minitensor.data.workers.info import WorkerInfo, set_worker_info
 from minitensor.data.workers.messages import Begin, Reply, Wanted
 from minitensor.random import manual_seed, seeded
@@ -61,6 +63,8 @@ class Role(NamedTuple):
     job : Job
     init : callable or None
         The loader's `worker_init_fn`.
+    stays : bool
+        Whether it is a process that makes more passes than one.
     """
 
     id: int
@@ -68,6 +72,7 @@ class Role(NamedTuple):
     own_process: bool
     job: Job
     init: Callable[[int], Any] | None
+    stays: bool
 
 
 def work(role: Role, name: str, inbox: Inbox, reply: Callable[[Reply], None]) -> None:
@@ -84,6 +89,7 @@ def work(role: Role, name: str, inbox: Inbox, reply: Callable[[Reply], None]) ->
     """
     run, maker, failure = -1, None, None
     init = role.init
+    held = generators_held_by(role.job.dataset, role.job.collate_fn) if role.stays else []
 
     def pause() -> None:
         if inbox.run != run:
@@ -95,6 +101,8 @@ def work(role: Role, name: str, inbox: Inbox, reply: Callable[[Reply], None]) ->
             where = "worker_init_fn"
             try:
                 _prepare(role, message)
+                if len(held) == len(message.held):  # else pickling has changed the dataset
+                    set_states(held, message.held)
                 if init is not None:
                     with seeded(message.start.seed, WORKER, role.id):
                         init(role.id)
