@@ -224,13 +224,20 @@ def test_the_command_writes_a_page_with_numbers_that_are_tenths(tmp_path):
     assert all(round(value, 1) == value and abs(value) <= 2 for array in data["arrays"].values() for value in array)
 
 
+def test_the_command_writes_an_animation_and_a_page_only_where_one_is_named(tmp_path):
+    done = command("--rank", "1", "--mode", "weight", "--gif", "dw.gif", folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "dw.gif\n", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["dw.gif"]
+    assert command("--rank", "1", "--gif", "dw.gif", "-o", "a.html", folder=tmp_path).stdout == "dw.gif\na.html\n"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ("--size 3 3 3", "minitensor.viz.lens: --size takes one number, or one for each of the 2 axes, got 3"),
         ("--output-padding 1", "minitensor.viz.lens: --output-padding belongs to --transposed"),
         ("--size 90", "minitensor.viz.lens: lens: this convolution has 15853 numbers, and up to 6000 can be looked at: "),
-        ("-o case.txt", "minitensor.viz.lens: save: a lens is an .html file, got 'case.txt'"),
+        ("-o case.txt", "minitensor.viz.lens: save: a lens is an .html file, or a .gif file, got 'case.txt'"),
     ],
 )  # fmt: skip
 def test_the_command_says_what_it_cannot_do(tmp_path, options, words):

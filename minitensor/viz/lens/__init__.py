@@ -2,7 +2,7 @@
 
 `case` reads a convolution and its numbers into plain data; `view` is what `lens` answers with, and writes them into the page
 whose scripts are in `page`: `arrays`, `geometry`, `form`, `rules` and `checks` are the mathematics, `store` and `address`
-keep what the reader has chosen, the others are what is seen.
+keep what the reader has chosen, the others are what is seen. `steps` and `gif` make an animation of the same steps.
 """
 
 from minitensor.viz.lens.view import Lens, lens

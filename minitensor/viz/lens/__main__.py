@@ -14,6 +14,7 @@ from minitensor.creation import randint
 from minitensor.grad_mode import no_grad
 from minitensor.random import manual_seed
 from minitensor.tensor import Tensor
+from minitensor.viz.lens.steps import WAYS
 from minitensor.viz.lens.view import MODES, Lens, lens
 
 CONVOLUTIONS: dict[bool, tuple[Any, ...]] = {
@@ -26,13 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page, and return the exit status: 2 where that cannot be done, with a line that says why."""
     given = _parser().parse_args(arguments)
     try:
-        path = _lens(given).save(given.output)
-    except (ValueError, OSError) as error:
+        view = _lens(given)
+        paths = []
+        if given.gif is not None:
+            paths.append(view.gif(given.gif, given.mode if given.mode in WAYS else "gather"))
+        if given.output is not None or not paths:
+            paths.append(view.save(given.output or "lens.html"))
+    except (ValueError, OSError, ImportError) as error:
         print(f"minitensor.viz.lens: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    print(path)  # noqa: T201
+    print(*paths, sep="\n")  # noqa: T201
     if given.open:
-        webbrowser.open(path.resolve().as_uri())
+        webbrowser.open(paths[-1].resolve().as_uri())
     return 0
 
 
@@ -109,7 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     kind.add_argument("--seed", type=int, default=0, metavar="N", help="of the numbers (0)")
     page = parser.add_argument_group("page")
     page.add_argument("--mode", choices=MODES, default="linked", help="what is shown first (linked)")
-    page.add_argument("-o", "--output", type=Path, default=Path("lens.html"), metavar="FILE", help="(lens.html)")
+    page.add_argument("-o", "--output", type=Path, metavar="FILE", help="the page to write (lens.html)")
+    page.add_argument("--gif", type=Path, metavar="FILE", help="an animation of gather, scatter or weight, for slides")
     page.add_argument("--open", action="store_true", help="open it in a browser")
     return parser
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from minitensor.viz.lens.case import Case, case_of
+from minitensor.viz.lens.gif import write_gif
+from minitensor.viz.lens.steps import WAYS
 from minitensor.viz.offline import offline_page
 
 # In this order they are one script: a file uses what those before it define.
@@ -87,7 +89,7 @@ def lens(conv_layer_or_call: Any, x: Any, grad: Any = None, *, mode: str = "link
     Returns
     -------
     Lens
-        With `html()`, `save(path)`, `show()`.
+        With `html()`, `save(path)`, `show()`, and `gif(path)` for slides.
 
     Raises
     ------
@@ -147,7 +149,7 @@ class Lens:
         Parameters
         ----------
         path : str or Path
-            Ends in .html.
+            Ends in .html; or in .gif for an animation, as `gif` writes it.
 
         Raises
         ------
@@ -157,11 +159,36 @@ class Lens:
             The folder is not there.
         """
         path = Path(path)
-        if path.suffix.lower() != ".html":
-            raise ValueError(f"save: a lens is an .html file, got {path.name!r}")
-        if not path.parent.is_dir():
-            raise FileNotFoundError(f"save: there is no folder {str(path.parent)!r} to write {path.name!r} to")
+        if path.suffix.lower() == ".gif":
+            return self.gif(path, self.mode if self.mode in WAYS else "gather")
+        _check_place(path, ".html", "save: a lens is an .html file, or a .gif file")
         path.write_text(self.html(), encoding="utf-8")
+        return path
+
+    def gif(self, path: str | os.PathLike[str], mode: str = "gather", *, seconds_per_step: float = 0.7) -> Path:
+        """Write an animation for slides: a gradient that fills up step by step.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .gif.
+        mode : {'gather', 'scatter', 'weight'}
+            dX by the transposed convolution, dX by spreading W, or dW.
+        seconds_per_step : float
+            How long each step is seen, the last one three times as long.
+
+        Raises
+        ------
+        ValueError
+            It has another ending, there is no such mode, or the case is too large for an animation.
+        FileNotFoundError
+            The folder is not there.
+        ModuleNotFoundError
+            Pillow is not installed: it comes with `minitensor[viz]`.
+        """
+        path = Path(path)
+        _check_place(path, ".gif", "lens.gif: an animation is a .gif file")
+        write_gif(self.case, path, mode, seconds_per_step)
         return path
 
     def show(self) -> Path:
@@ -180,3 +207,10 @@ class Lens:
         x, y = self.case.arrays["X"], self.case.arrays["dY"]
         shapes = " -> ".join(str(array.shape) for array in (x, y) if array is not None)
         return f"Lens({self.title.removeprefix('the lens: ')}: {shapes})"
+
+
+def _check_place(path: Path, ending: str, words: str) -> None:
+    if path.suffix.lower() != ending:
+        raise ValueError(f"{words}, got {path.name!r}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"save: there is no folder {str(path.parent)!r} to write {path.name!r} to")
