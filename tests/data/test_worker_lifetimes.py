@@ -6,7 +6,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,8 +18,7 @@ import minitensor as mt
 from loader_samples import Augmented, Failing, Listed
 from minitensor.data import DataLoader
 from minitensor.data.workers import processes
-
-TESTS = Path(__file__).resolve().parent.parent
+from programs import LONG, all_gone, gone, nobody_is_left_of, wait_until
 
 PROGRAM = """
 import os, sys, time
@@ -52,18 +50,16 @@ if __name__ == "__main__":
 """
 
 
-def program(lines, directory):
+@pytest.fixture
+def program(start_program, tmp_path):
     """Start a program, which says first of all which workers it has."""
-    (directory / "program.py").write_text(PROGRAM + "\n".join(f"    {line}" for line in lines.splitlines()))
-    path = os.pathsep.join([str(TESTS.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.Popen(
-        [sys.executable, str(directory / "program.py")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
-        start_new_session=True,
-    )
+
+    def start(lines):
+        path = tmp_path / "program.py"
+        path.write_text(PROGRAM + "\n".join(f"    {line}" for line in lines.splitlines()))
+        return start_program(path)
+
+    return start
 
 
 def workers_of(running, *, at_work=True):
@@ -73,33 +69,13 @@ def workers_of(running, *, at_work=True):
     return pids
 
 
-def gone(pid):
-    """Whether a process is no more; what only waits for its new parent to take notice has ended."""
-    try:
-        os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return True
-
-
-def all_gone(pids, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not all(map(gone, pids)):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 DOING = ["nothing", "waiting", "computing", "sending"]
 
 
 @pytest.mark.parametrize("doing", DOING)
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_workers_of_a_program_that_is_killed_end_by_themselves(doing, method, tmp_path):
-    running = program(
-        f"batches = begin(iter(loader({doing!r}, multiprocessing_context={method!r})))\ntime.sleep(100)", tmp_path
-    )
+def test_workers_of_a_program_that_is_killed_end_by_themselves(doing, method, program):
+    running = program(f"batches = begin(iter(loader({doing!r}, multiprocessing_context={method!r})))\ntime.sleep(100)")
     pids = workers_of(running)
     running.kill()
     running.wait()
@@ -108,34 +84,32 @@ def test_workers_of_a_program_that_is_killed_end_by_themselves(doing, method, tm
 
 
 @pytest.mark.parametrize("doing", DOING)
-def test_ctrl_c_ends_the_program_and_its_workers_without_a_word_of_theirs(doing, tmp_path):
+def test_ctrl_c_ends_the_program_and_its_workers_without_a_word_of_theirs(doing, program):
     """The signal goes to all processes, as that of a terminal does."""
-    running = program(f"batches = begin(iter(loader({doing!r})))\nfor batch in batches: pass\ntime.sleep(100)", tmp_path)
+    running = program(f"batches = begin(iter(loader({doing!r})))\nfor batch in batches: pass\ntime.sleep(100)")
     pids = workers_of(running)
     os.killpg(running.pid, signal.SIGINT)
-    said = running.communicate(timeout=60)
-    assert all_gone(pids, 0)
+    said = running.communicate(timeout=LONG)
+    assert all(map(gone, pids))
     assert said[0] == ""
     assert said[1].count("Traceback") == 1
     assert said[1].endswith("\nKeyboardInterrupt\n")
     assert running.returncode == -signal.SIGINT
 
 
-def test_ctrl_c_again_and_again_leaves_nothing(tmp_path):
+def test_ctrl_c_again_and_again_leaves_nothing(program):
     """While workers begin and end, at moments that are drawn."""
     lines = "while True:\n  for batch in loader(): pass\n  begin(iter(loader()))"
-    for moment in range(8):
-        running = program(lines, tmp_path)
+    for moment in range(5):
+        running = program(lines)
         pids = workers_of(running, at_work=False)
-        time.sleep(0.037 * moment)
-        while running.poll() is None:  # one that comes while Python drops an object is lost
-            os.killpg(running.pid, signal.SIGINT)
-            time.sleep(0.01)
-        said = running.communicate(timeout=60)
+        time.sleep(0.06 * moment)
+        # again and again: one that comes while Python drops an object is lost
+        assert wait_until(lambda: running.poll() is not None or os.killpg(running.pid, signal.SIGINT))  # noqa: B023
+        said = running.communicate(timeout=LONG)
         pids += [int(pid) for pid in said[0].split()]
-        assert all_gone(pids, 5)
-        with pytest.raises(ProcessLookupError):  # nobody is left of its group
-            os.killpg(running.pid, 0)
+        assert all_gone(pids)
+        assert nobody_is_left_of(running.pid)
 
 
 ENDS = {
@@ -151,22 +125,22 @@ ENDS = {
 
 @pytest.mark.parametrize("name", ENDS)
 @pytest.mark.parametrize("options", ["", "persistent_workers=True"])
-def test_workers_end_with_the_program(name, options, tmp_path):
+def test_workers_end_with_the_program(name, options, program):
     lines, error = ENDS[name]
-    running = program(lines.replace("OPTIONS", options), tmp_path)
+    running = program(lines.replace("OPTIONS", options))
     pids = workers_of(running, at_work=False)
-    said = running.communicate(timeout=60)
-    assert all_gone(pids, 0)
+    said = running.communicate(timeout=LONG)
+    assert all(map(gone, pids))
     assert said[0] == ""
     assert error in said[1]
     assert bool(said[1]) == bool(error)
 
 
-def test_a_program_that_is_told_to_end_ends_its_workers(tmp_path):
-    running = program("batches = begin(iter(loader()))\ntime.sleep(100)", tmp_path)
+def test_a_program_that_is_told_to_end_ends_its_workers(program):
+    running = program("batches = begin(iter(loader()))\ntime.sleep(100)")
     pids = workers_of(running)
     running.terminate()
-    running.communicate(timeout=60)
+    running.communicate(timeout=LONG)
     assert all_gone(pids)
 
 
@@ -228,7 +202,7 @@ def test_each_pass_has_workers_of_its_own_unless_they_stay():
     assert len({*loader, *loader, *loader}) == 6
 
 
-def test_a_hundred_passes_leave_no_process_no_file_and_no_memory():
+def test_thirty_passes_leave_no_process_no_file_and_no_memory():
     def in_use():
         children = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
         shared = Path("/proc/self/maps").read_text().count("/dev/shm")
@@ -245,7 +219,7 @@ def test_a_hundred_passes_leave_no_process_no_file_and_no_memory():
 
     read(0)  # what is loaded once
     before = in_use()
-    for number in range(100):
+    for number in range(30):
         read(number)
     assert in_use() == before
 
@@ -254,20 +228,19 @@ def test_a_hundred_passes_leave_no_process_no_file_and_no_memory():
 def test_a_worker_that_does_not_end_is_not_waited_for_long(kind, monkeypatch):
     module = processes if kind == "process" else sys.modules["minitensor.data.workers.threads"]
     monkeypatch.setattr(module, "GRACE", 0.2)
-    leave = threading.Event()
+    waits, leave = os.pipe()
 
     class Hanging(Listed):
         def __getitem__(self, index):
             if index == 1:
-                leave.wait(30)
+                os.read(waits, 1)
             return index
 
-    begun = time.monotonic()
     for _ in DataLoader(Hanging([0] * 4), 1, num_workers=2, worker_type=kind):
         break
-    assert time.monotonic() - begun < 20
-    leave.set()
     assert multiprocessing.active_children() == []
+    os.write(leave, b"now")  # which the thread has waited for, and nobody else
+    os.close(leave)
 
 
 def test_a_forked_copy_of_the_program_leaves_the_workers_alone():
