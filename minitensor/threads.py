@@ -245,6 +245,24 @@ class _Pool:
 _pool = _Pool()
 
 
+class working_alone:
+    """A context in which this thread's runs are for it alone: where other threads compute already.
+
+    Examples
+    --------
+    >>> with working_alone():
+    ...     shares(8)
+    [slice(0, 8, None)]
+    """
+
+    def __enter__(self) -> None:
+        self._before = _thread.alone
+        _thread.alone = True
+
+    def __exit__(self, *error: object) -> None:
+        _thread.alone = self._before
+
+
 class sharing:
     """A context for one kernel: its runs are shared only if it has work enough, and BLAS keeps to one thread throughout.
 

@@ -194,7 +194,7 @@ BAD_IMAGES = {
     "its header says that it has the sizes (4294967295, 4294967295, 4294967295), they should be (12, 28, 28)": ALL_IMAGES[:4]
     + b"\xff" * 12,
     "its header says that it has the sizes (12, 27, 28), they should be (12, 28, 28)": idx(GOOD_IMAGES[:, :27]),
-    "it ends after 9,000 of 9,408 bytes of its values": ALL_IMAGES[:9016],
+    "is cut off: 408 bytes are missing": ALL_IMAGES[:9016],
     "after the 9,408 bytes of its values there are more": ALL_IMAGES + b"x",
 }
 
@@ -278,7 +278,7 @@ BAD_ARCHIVES = {
     ),
     "it ends within a header of its archive": gzip.compress(WHOLE[:1100]),
     "it ends within cifar-10-batches-bin/batches.meta.txt": gzip.compress(WHOLE[:520]),
-    "it ends after 512 of 6,146 bytes of its values": gzip.compress(WHOLE[:2048]),
+    "is cut off: 5634 bytes are missing": gzip.compress(WHOLE[:2048]),
     "sample 1 has the label 77, there are 10 classes": archive(
         MEMBERS | {FIRST: MEMBERS[FIRST][:3073] + b"\x4d" + MEMBERS[FIRST][3074:]}
     ),

@@ -11,7 +11,6 @@ import socket
 import sys
 import threading
 import warnings
-import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from typing import Any
 
 from minitensor.blas import one_blas_thread
 from minitensor.data.workers import wire
+from minitensor.data.workers.closing import Closing
 from minitensor.data.workers.messages import Begin, Reply, Wanted
 from minitensor.data.workers.process import serve
 from minitensor.data.workers.work import Role
@@ -34,7 +34,7 @@ class WorkerDiedError(RuntimeError):
     """A worker process has ended that should not have."""
 
 
-class Processes:
+class Processes(Closing):
     """Worker processes, each at the other end of a socket.
 
     A worker that is to end, or whose parent is gone, finds its socket closed. Nothing is left behind, since there is nothing
@@ -64,7 +64,7 @@ class Processes:
         self._ends: list[socket.socket] = []
         self._selector = selectors.DefaultSelector()
         self._ready: deque[int] = deque()
-        self._end = weakref.finalize(self, _end, os.getpid(), self._processes, self._ends, self._selector, GRACE)
+        self.ends_by(_end, os.getpid(), self._processes, self._ends, self._selector, grace=GRACE)
         with one_blas_thread:
             pass  # finds out once what each worker would have to find out
         try:
@@ -135,14 +135,6 @@ class Processes:
     def name(self, worker: int) -> str:
         """What to call a worker in a message."""
         return f"worker {worker} (process {self._processes[worker].pid})"
-
-    def close(self, grace: float | None = None) -> None:
-        """End them: at once those that do nothing, the others within so many seconds."""
-        found: Any = self._end.peek()
-        if found is not None:
-            _, function, args, _ = found
-            function(*args[:-1], args[-1] if grace is None else grace)
-            self._end.detach()
 
     def _died(self, worker: int) -> WorkerDiedError:
         process = self._processes[worker]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Any
 
-from minitensor import threads
+from minitensor.data.workers.closing import Closing
 from minitensor.data.workers.messages import Begin, Reply, Wanted
 from minitensor.data.workers.work import Inbox, Role, work
+from minitensor.threads import working_alone
 
 GRACE = 2.0  # seconds for what a worker is doing when it is to end
 
 
-class Threads:
+class Threads(Closing):
     """Worker threads, with the same words as `Processes`.
 
     Parameters
@@ -32,7 +31,7 @@ class Threads:
             )
             for role, inbox in zip(roles, self._inboxes, strict=True)
         ]
-        self._end = weakref.finalize(self, _end, self._inboxes, self._threads, GRACE)
+        self.ends_by(_end, self._inboxes, self._threads, grace=GRACE)
         for thread in self._threads:
             thread.start()
 
@@ -58,18 +57,10 @@ class Threads:
         """What to call a worker in a message."""
         return f"worker {worker} (a thread)"
 
-    def close(self, grace: float | None = None) -> None:
-        """End them when they have done with their samples, and wait for so many seconds."""
-        found: Any = self._end.peek()
-        if found is not None:
-            _, function, args, _ = found
-            function(*args[:-1], args[-1] if grace is None else grace)
-            self._end.detach()
-
 
 def _serve(role: Role, inbox: Inbox, replies: SimpleQueue[Reply]) -> None:
-    threads._thread.alone = True  # the workers share the processors already
-    work(role, f"DataLoader worker {role.id} (a thread)", inbox, replies.put)
+    with working_alone():  # the workers share the processors already
+        work(role, f"DataLoader worker {role.id} (a thread)", inbox, replies.put)
 
 
 def _end(inboxes: list[Inbox], workers: list[threading.Thread], grace: float) -> None:

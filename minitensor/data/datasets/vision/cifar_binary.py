@@ -1,8 +1,9 @@
-"""The binary version of CIFAR-10: a .tar.gz with five files to train on and one for the test, of records of 3073 bytes.
+"""The binary version of CIFAR-10: a .tar.gz of five files to train on and one for the test, with records of 3073 bytes.
 
     label | 1024 bytes of red, row by row | 1024 of green | 1024 of blue
 
-Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009), https://www.cs.toronto.edu/~kriz/cifar.html
+Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009),
+https://www.cs.toronto.edu/~kriz/cifar.html
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from minitensor.data.datasets.vision.idx import fill
 from minitensor.data.datasets.vision.tar import tar_members
 from minitensor.dtypes import Array, uint8
+from minitensor.serialization.arrays import fill
 from minitensor.serialization.errors import MalformedError
 
 FOLDER = "cifar-10-batches-bin"
@@ -55,7 +56,7 @@ def read_batches(path: Path, names: Sequence[str], samples: int) -> tuple[Array,
                 continue
             if size != records.nbytes:
                 raise MalformedError(f"{name} in it should have {each:,} records of 3073 bytes, it has {size:,} bytes")
-            fill(records, file)
+            fill(file, records.reshape(-1).data)  # (n, 3073) -> (bytes,)
             part = slice(starts[name], starts[name] + each)
             labels[part], images[part] = records[:, 0], records[:, 1:].reshape(-1, *IMAGE)  # (n, c, h, w)
             del starts[name]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import gzip
 import struct
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from minitensor.dtypes import Array, uint8
+from minitensor.serialization.arrays import fill
 from minitensor.serialization.errors import MalformedError
 
 BYTES = 8  # the code of the only type of values that MNIST has
@@ -43,7 +43,7 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
     with gzip.open(path, "rb") as file:
         _check_header(file.read(4 + 4 * len(shape)), shape)
         array = np.empty(shape, uint8)
-        fill(array, file)
+        fill(file, array.reshape(-1).data)  # (*shape) -> (bytes,)
         if file.read(1):  # reading to the end makes gzip compare its checksum, too
             raise MalformedError(f"after the {array.nbytes:,} bytes of its values there are more")
     return array
@@ -59,19 +59,3 @@ def _check_header(header: bytes, shape: tuple[int, ...]) -> None:
     sizes = struct.unpack(f">{len(shape)}I", header[4:])
     if sizes != shape:
         raise MalformedError(f"its header says that it has the sizes {sizes}, they should be {shape}")
-
-
-def fill(array: Array, file: Any) -> None:
-    """Read an array's bytes from a binary file.
-
-    Raises
-    ------
-    MalformedError
-        There are fewer.
-    """
-    left = array.reshape(-1).data  # the same memory, line by line
-    while left:
-        received = file.readinto(left)
-        if not received:
-            raise MalformedError(f"it ends after {array.nbytes - len(left):,} of {array.nbytes:,} bytes of its values")
-        left = left[received:]
