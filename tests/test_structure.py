@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "minitensor"
 
 # From the bottom up: a part may import those of the lines above its own, and its own line.
 LAYERS = [
-    {"errors", "dtypes", "device", "accelerators", "limits", "later", "extras"},
+    {"errors", "dtypes", "device", "accelerators", "limits", "later", "extras", "tables"},
     {"blas", "geometry", "memory"},
     {"threads"},
     {"kernels", "grad_mode", "random"},

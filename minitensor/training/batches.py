@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from minitensor.creation import as_tensor
-from minitensor.data import Dataset
+from minitensor.data import DataLoader, Dataset, IterableDataset
 from minitensor.tensor import Tensor
 
 WAY_OUT = "mt.data.DataLoader(mt.data.TensorDataset(x, y), batch_size=64) makes batches of tensors x and y"
@@ -61,34 +61,27 @@ def one_pass(data: Any) -> Generator[Iterator[Any]]:
             batches.close()
 
 
-def keeps_state(data: Any) -> bool:
-    """Whether the data know where they are in a pass, as a `DataLoader` does, and can go on from there."""
-    return hasattr(data, "state_dict") and hasattr(data, "load_state_dict")
-
-
-def state_of(data: Any) -> dict[str, Any] | None:
-    """Where the data are in their pass; None where they do not know."""
-    return dict(data.state_dict()) if keeps_state(data) else None
-
-
-def put_state(data: Any, state: dict[str, Any] | None, name: str) -> None:
-    """Let the data go on from where they were when `state_of` answered that; `name` says which data they are.
+def check_some(data: Any, operation: str) -> None:
+    """Refuse data that are known to have no batches.
 
     Raises
     ------
     ValueError
-        They kept a state then and do not now, or the other way round.
+        They have none.
     """
-    if (state is not None) is not keeps_state(data):
-        was, now = ("a DataLoader", "something else") if state is not None else ("something else or nothing", "a DataLoader")
-        raise ValueError(f"{name} was {was} then, and is {now} now")
-    if state is not None:
-        data.load_state_dict(state)
+    stream = isinstance(getattr(data, "dataset", None), IterableDataset)  # whose length may be wrong
+    if not stream and count_of(data) == 0:
+        raise ValueError(f"{operation}: the data have no batches{why_none(data)}")
 
 
-def knows_its_place(data: Any) -> bool:
-    """Whether data go on in the midst of a pass by themselves, and say by their length whether it is over."""
-    return keeps_state(data) and count_of(data) is not None
+def why_none(data: Any) -> str:
+    """Why a `DataLoader` has no batches, in words; nothing where that is not known."""
+    if not isinstance(data, DataLoader):
+        return ""
+    samples = count_of(data.dataset)
+    if samples and data.drop_last and data.batch_size and samples < data.batch_size:
+        return f": {samples} samples are less than one batch of {data.batch_size}, and drop_last leaves it out"
+    return "" if samples else ": the dataset has no samples"
 
 
 def parts_of(batch: Any) -> tuple[list[Any], Any]:

@@ -31,12 +31,13 @@ class Checkpoint:
     every_epochs : int, optional
         Save after this many epochs; None: at the end only.
     every_seconds : float, optional
-        Save after the first step that is this long after the last time.
+        Save after the first step that is this long after the last time, or after `fit` has begun.
     overwrite : bool
         Whether a run that is not resumed may replace a file that is there already. Without it `fit` refuses to, so that no
         run is lost for a forgotten `resume=True`.
     keep_previous : bool
-        Whether the file that is replaced stays, as "run.previous.npz" beside "run.npz".
+        Whether the file that is replaced stays, as "run.previous.npz" beside "run.npz". It stays until the next one is
+        complete, so that there are two whole ones from the second on.
 
     Raises
     ------
@@ -81,6 +82,10 @@ class Checkpoint:
         self.overwrite, self.keep_previous = overwrite, keep_previous
         self._saved_at = time.monotonic()
 
+    def begin(self) -> None:
+        """Count the seconds until it is saved from now on."""
+        self._saved_at = time.monotonic()
+
     def due_after_step(self, step: int) -> bool:
         """Whether it is time to save, when `step` counts the steps so far."""
         if self.every_steps is not None and step % self.every_steps == 0:
@@ -105,9 +110,15 @@ class Checkpoint:
         OSError
             It cannot be written: the disk is full, say. The file that was there stays.
         """
-        if self.keep_previous and self.exists():
-            self._keep()
-        serialization.save({"format": FORMAT, "environment": environment(), "state": state}, self.path)
+        kept = self._second_name() if self.keep_previous and self.exists() else None
+        try:
+            serialization.save({"format": FORMAT, "environment": environment(), "state": state}, self.path)
+        except BaseException:
+            if kept is not None:
+                os.unlink(kept)
+            raise
+        if kept is not None:
+            os.replace(kept, self.previous)
         self._saved_at = time.monotonic()
 
     def load(self) -> tuple[dict[str, Any], list[str]]:
@@ -128,28 +139,30 @@ class Checkpoint:
         try:
             saved = serialization.load(self.path)
         except serialization.FileFormatError as error:
-            if not os.path.exists(self._previous):
+            if not os.path.exists(self.previous):
                 raise
-            raise serialization.FileFormatError(f"{error}; the one before it is {self._previous}") from None
+            raise serialization.FileFormatError(f"{error}; the one before it is {self.previous}") from None
         if not isinstance(saved, dict) or saved.get("format") != FORMAT:
             raise serialization.FileFormatError(f"Checkpoint: {self.path} is no checkpoint of a Trainer")
         return saved["state"], differences(saved["environment"], environment())
 
     @property
-    def _previous(self) -> str:
+    def previous(self) -> str:
+        """The file that `keep_previous` keeps: "run.previous.npz" beside "run.npz"."""
         root, ending = os.path.splitext(self.path)
         return f"{root}.previous{ending}"
 
-    def _keep(self) -> None:
-        """Give the file a second name; the first goes to the new one when that is on the disk."""
-        second = f"{self._previous}.partial"
+    def _second_name(self) -> str:
+        """Give the present file a second name, which it keeps when the next one takes the first."""
+        second = f"{self.previous}.partial"
         with suppress(FileNotFoundError):  # of a program that was killed here
             os.unlink(second)
+        present = os.path.realpath(self.path)  # a symbolic link would go along with the new file
         try:
-            os.link(self.path, second)
-        except OSError:  # a file system without links
-            shutil.copyfile(self.path, second)
-        os.replace(second, self._previous)
+            os.link(present, second)
+        except OSError:  # a file system without links, or another one
+            shutil.copyfile(present, second)
+        return second
 
     def __repr__(self) -> str:
         every = ("every_steps", "every_epochs", "every_seconds")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from minitensor.extras import extra
+from minitensor.training.direction import better
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MOST_MARKERS = 15  # up to so many points each has a marker
 DECADES = 100.0  # from this ratio on a loss is drawn on a logarithmic axis
-LOWER = r"loss|error|perplexity|mae|mse|rmse"
-HIGHER = r"accuracy|precision|recall|f1|top\d*|auc|iou|dice|r2"
 
 Point = tuple[float, float]
 Curve = tuple[str, Sequence[float | None]]
@@ -38,20 +36,6 @@ def draw_curves(epochs: Sequence[float], curves: Mapping[str, Sequence[Curve]], 
         _mark_best(ax, points, better(name), colour)  # of the last of them, which is the validation's where there is one
     _dress(ax, list(curves), list(chain.from_iterable(values for group in curves.values() for _, values in group)))
     return ax
-
-
-def better(name: str) -> Literal["min", "max"] | None:
-    """Whether a lower number is better or a higher one, as far as a column's name says it.
-
-    Examples
-    --------
-    >>> better("validation_loss"), better("top_5"), better("lr")
-    ('min', 'max', None)
-    """
-    words = name.lower().split("_")
-    if any(re.fullmatch(LOWER, word) for word in words):
-        return "min"
-    return "max" if any(re.fullmatch(HIGHER, word) for word in words) else None
 
 
 def _draw(ax: Axes, points: list[Point], label: str, colour: str) -> None:

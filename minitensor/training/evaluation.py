@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from minitensor.functions.shape import cat
 from minitensor.grad_mode import no_grad
-from minitensor.training.batches import one_pass
-from minitensor.training.losses import checked_loss
+from minitensor.training.batches import one_pass, why_none
+from minitensor.training.losses import checked_loss, placed
 from minitensor.training.modes import keep_modes
 from minitensor.training.progress import Bar
 from minitensor.training.running import Running
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from minitensor.training.trainer import Trainer
 
 
-def evaluated(trainer: Trainer, data: Any, bar: Bar, after_batch: Callable[[], None] = lambda: None) -> dict[str, Any]:
+def evaluated(
+    trainer: Trainer, data: Any, bar: Bar, what: str = "the evaluation", after_batch: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """The loss and the metrics over data; `after_batch` is called after each, and may end it by an error.
+
+    An error in a batch is said to be in batch so and so of `what`.
 
     Raises
     ------
@@ -33,12 +37,14 @@ def evaluated(trainer: Trainer, data: Any, bar: Bar, after_batch: Callable[[], N
     with _evaluating(trainer.model, data, bar) as batches:
         for batch in batches:
             count += 1
-            loss, output, target = checked_loss(trainer, batch, f"batch {count} of the evaluation")
-            running.update(loss.item(), output, target)
+            place = f"batch {count} of {what}"
+            loss, output, target = checked_loss(trainer, batch, place)
+            with placed(place, batch):
+                running.update(loss.item(), output, target)
             bar.advance(running.values)
             after_batch()
     if not count:
-        raise ValueError("evaluate: the data have no batches")
+        raise ValueError(f"{bar.title}: the data have no batches{why_none(data)}")
     return running.values()
 
 
@@ -50,13 +56,14 @@ def predicted(trainer: Trainer, data: Any, bar: Bar) -> Any:
     ValueError
         There is not one batch.
     """
-    outputs = []
+    outputs: list[Any] = []
     with _evaluating(trainer.model, data, bar) as batches:
         for batch in batches:
-            outputs.append(trainer.compute_output(batch))
+            with placed(f"batch {len(outputs) + 1} of the prediction", batch):
+                outputs.append(trainer.compute_output(batch))
             bar.advance(dict)
     if not outputs:
-        raise ValueError("predict: the data have no batches")
+        raise ValueError(f"predict: the data have no batches{why_none(data)}")
     if isinstance(outputs[0], (tuple, list)):
         return tuple(cat(list(parts)) for parts in zip(*outputs, strict=True))
     return cat(outputs)

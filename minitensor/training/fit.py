@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import time
 from copy import deepcopy
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from minitensor.optim.lr_scheduler import ReduceLROnPlateau
 from minitensor.training.arguments import check_count
-from minitensor.training.batches import count_of, knows_its_place, one_pass, put_state, state_of
+from minitensor.training.batches import check_some, count_of, why_none
+from minitensor.training.cells import number_of
 from minitensor.training.evaluation import evaluated
 from minitensor.training.gradients import Gradients
 from minitensor.training.interrupt import Interrupt
+from minitensor.training.losses import placed
 from minitensor.training.modes import keep_modes
 from minitensor.training.progress import Bar, Progress
 from minitensor.training.random_states import random_states, set_random_states
 from minitensor.training.running import Running
 from minitensor.training.saver import Saver
+from minitensor.training.source import Source, put_state, state_at_new_pass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from minitensor.training.checkpoint import Checkpoint
     from minitensor.training.trainer import Trainer
 
@@ -56,7 +56,7 @@ class Fit:
         self.exhausted = False  # whether the epoch has no more
         self.seconds = 0.0  # that the epoch took before it was resumed
         self.lr = 0.0  # of the last step
-        self.pass_begin: dict[str, Any] | None = None  # what the epoch began with, for data that cannot go on within a pass
+        self.source = Source(train)
         self.running = Running([deepcopy(metric) for metric in trainer.metrics])
 
     @property
@@ -68,28 +68,47 @@ class Fit:
         """Train; where `resume`, what is left of the run in the checkpoint."""
         trainer = self.trainer
         trainer.columns = self._columns()
+        check_some(self.train, "fit")
+        if self.validation is not None:
+            check_some(self.validation, "fit, validation")
         state = self.saver.begin(resume)
         if state is None:
             trainer.stopped = None
         try:
             with keep_modes(trainer.model), self.interrupt:
-                trainer.model.train()
-                for callback in trainer.callbacks:
-                    callback.on_fit_begin(trainer)
-                if state is None:
-                    self.saver.save()
-                else:
-                    self.load_state_dict(state)  # again: what a callback sets up or draws in on_fit_begin is not the run's
-                    self._say_where()
+                self._begin(state)
                 del state  # a second copy of all
+                nothing_left = self.finished
                 while not self.finished:
                     self._epoch()
+                if trainer.stopped is not None and not nothing_left:
+                    self.progress.say(
+                        f"stopped after epoch {self.complete} of {self.first + self.epochs}: {trainer.stopped}"
+                    )
                 for callback in trainer.callbacks:
                     callback.on_fit_end(trainer)
                 if self.interrupt.requested:
                     raise KeyboardInterrupt("at the end of fit")
         finally:
             trainer.epoch = self.complete
+
+    def _begin(self, state: dict[str, Any] | None) -> None:
+        """Begin the run, or take over the state of one; where that is refused, everything is as before."""
+        trainer = self.trainer
+        before = None if state is None else deepcopy(self.state_dict())
+        trainer.model.train()
+        try:
+            for callback in trainer.callbacks:
+                callback.on_fit_begin(trainer)
+            if state is None:
+                self.saver.save()
+                return
+            self.saver.take_over(state)
+        except BaseException:
+            if before is not None:
+                self.load_state_dict(before)
+            raise
+        self._say_where()
 
     # One epoch
 
@@ -120,11 +139,13 @@ class Fit:
     def _train(self, bar: Bar) -> None:
         """Take steps along the batches of a pass, as far as they go."""
         trainer, gradients = self.trainer, self.gradients
-        with one_pass(self._data()) as batches:
+        with self.source.batches(self.batch) as batches:
             for batch in batches:
                 self.batch += 1
-                loss, output, target = gradients.add(batch, f"batch {self.batch} of epoch {trainer.epoch}")
-                self.running.update(loss, output, target)
+                place = f"batch {self.batch} of epoch {trainer.epoch}"
+                loss, output, target = gradients.add(batch, place)
+                with placed(place, batch):
+                    self.running.update(loss, output, target)
                 del output  # and with it the graph, before the next one is made
                 bar.advance(self.running.values)
                 if gradients.batches == trainer.accumulate:
@@ -134,32 +155,7 @@ class Fit:
         if gradients.batches:
             self._step()
         if not self.batch:
-            raise ValueError(f"fit: the data have no batches in epoch {trainer.epoch}")
-
-    def _data(self) -> Iterator[Any]:
-        """The batches of a pass from where it stands.
-
-        Data that cannot go on in the midst of a pass begin it again as it began, with the same random numbers, which give
-        its order; and as many batches as were seen are left out.
-        """
-        if not self.batch:
-            self.pass_begin = (
-                None if knows_its_place(self.train) else {"random": random_states(), "data": state_of(self.train)}
-            )
-            return iter(self.train)
-        now = random_states()
-        if self.pass_begin is not None:
-            set_random_states(self.pass_begin["random"])
-            put_state(self.train, self.pass_begin["data"], "train")
-        batches: Iterator[Any] = iter(self.train)
-        if self.pass_begin is not None:
-            seen = sum(1 for _ in islice(batches, self.batch))
-            if seen < self.batch:
-                raise ValueError(
-                    f"fit: the epoch had {self.batch} batches when it was stopped, and the data have {seen} now"
-                )
-        set_random_states(now)
-        return batches
+            raise ValueError(f"fit: the data have no batches in epoch {trainer.epoch}{why_none(self.train)}")
 
     def _step(self) -> None:
         """Take a step of the optimiser, with all that comes after one."""
@@ -181,17 +177,18 @@ class Fit:
         if self.validation is not None:
             row.update((f"validation_{name}", value) for name, value in self._validated().items())
         row.update(lr=self.lr, seconds=time.perf_counter() - self._began)
-        return {name: value for name, value in row.items() if isinstance(value, (int, float))}
+        return {name: number for name, value in row.items() if (number := number_of(value)) is not None}
 
     def _validated(self) -> dict[str, Any]:
         """The loss and the metrics of the validation, which takes no random numbers away from the training.
 
         Where Ctrl-C ends it, the state is saved that it began with.
         """
-        random, position = random_states(), state_of(self.validation)
+        random, position = random_states(), state_at_new_pass(self.validation)
         bar = self.progress.passing_bar("validation", count_of(self.validation))
         try:
-            return evaluated(self.trainer, self.validation, bar, self._stop_validation)
+            what = f"the validation of epoch {self.trainer.epoch}"
+            return evaluated(self.trainer, self.validation, bar, what, self._stop_validation)
         except StopValidation:
             put_state(self.validation, position, "validation")
         finally:
@@ -206,14 +203,14 @@ class Fit:
         """Do what comes after the row of an epoch is known."""
         trainer = self.trainer
         trainer.history.append(row)
+        self.complete += 1  # with the row: an error from here on leaves both
+        self.batch, self.exhausted, self.seconds = 0, False, 0.0
         if isinstance(trainer.scheduler, ReduceLROnPlateau):
-            trainer.scheduler.step(row[self._watched()])
+            trainer.scheduler.step(self._watched_number(row))
         elif trainer.scheduler is not None and trainer.scheduler_interval == "epoch":
             trainer.scheduler.step()
         for callback in trainer.callbacks:
             callback.on_epoch_end(trainer, row)
-        self.complete += 1
-        self.batch, self.exhausted, self.seconds = 0, False, 0.0
         if self.interrupt.requested:
             raise self._interruption()
         self.saver.after_epoch()
@@ -232,29 +229,35 @@ class Fit:
         """The column that a ReduceLROnPlateau is told."""
         return self.trainer.scheduler_monitor or ("loss" if self.validation is None else "validation_loss")
 
+    def _watched_number(self, row: dict[str, Any]) -> float:
+        if (name := self._watched()) not in row:
+            raise ValueError(f"fit: scheduler_monitor is {name!r}, which is no number: there are {', '.join(row)}")
+        return float(row[name])
+
     # Saving and resuming
 
     def state_dict(self) -> dict[str, Any]:
         """All that the rest of the run depends on; after whole steps only."""
         elapsed = time.perf_counter() - self._began if self.batch else 0.0
+        exhausted = self.exhausted or (self.batch > 0 and self.source.ended(self.batch))
         return {
             "trainer": self.trainer.state_dict(),
-            "train": state_of(self.train),
-            "validation": state_of(self.validation),
+            "train": self.source.state_dict(within=self.batch > 0 and not exhausted),
+            "validation": state_at_new_pass(self.validation),
             "random": random_states(),
             "running": self.running.state_dict(),
-            "exhausted": self.exhausted or (knows_its_place(self.train) and self.batch >= len(self.train)),
+            "exhausted": exhausted,
             "seconds": elapsed,
-            **{name: getattr(self, name) for name in ("first", "complete", "batch", "lr", "pass_begin")},
+            **{name: getattr(self, name) for name in ("first", "complete", "batch", "lr")},
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` returned."""
         self.trainer.load_state_dict(state_dict["trainer"])
         self.running.load_state_dict(state_dict["running"])
-        put_state(self.train, state_dict["train"], "train")
         put_state(self.validation, state_dict["validation"], "validation")
-        for name in ("first", "complete", "batch", "exhausted", "lr", "pass_begin", "seconds"):
+        self.source.load_state_dict(state_dict["train"])  # after the validation's: they may be one loader
+        for name in ("first", "complete", "batch", "exhausted", "lr", "seconds"):
             setattr(self, name, state_dict[name])
         self.trainer.epoch = self.complete
         set_random_states(state_dict["random"])
@@ -266,7 +269,7 @@ class Fit:
             self.progress.say(f"resumed in epoch {self.complete + 1}, after {trainer.step} steps")
             return
         why = (
-            f"the run stopped after epoch {self.complete}: {trainer.stopped}"
+            f"the run stopped after epoch {self.complete}: {trainer.stopped}; another fit, without resume, trains on"
             if trainer.stopped
             else "all epochs are trained"
         )

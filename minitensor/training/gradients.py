@@ -13,19 +13,21 @@ from minitensor.grad_mode import no_grad
 from minitensor.nn.utils import clip_grad_norm_
 from minitensor.random import get_rng_state, set_rng_state
 from minitensor.tensor import Tensor
+from minitensor.training.batches import size_of
+from minitensor.training.buffers import Buffers
 from minitensor.training.errors import NotFiniteError
 from minitensor.training.losses import checked_loss
 from minitensor.training.not_finite import find_not_finite
 
 if TYPE_CHECKING:
-    from minitensor.nn import Module
     from minitensor.training.trainer import Trainer
 
 
 class Gradients:
     """Adds up the gradients of the batches of a step, and has the optimiser take it.
 
-    When a loss or a gradient is not finite, the parameters and the model's buffers are those from before the step.
+    A batch weighs as many samples as it has, so that the step is that of one large batch. When a loss or a gradient is not
+    finite, the parameters and the buffers of the model and the loss are those from before the step.
 
     Parameters
     ----------
@@ -40,8 +42,9 @@ class Gradients:
     def __init__(self, trainer: Trainer) -> None:
         self.batches = 0
         self._trainer = trainer
-        self._with_buffers = [module for module in trainer.model.modules() if module._buffer_names]
-        self._buffers: list[tuple[Module, str, Tensor, Array]] = []
+        self._buffers = Buffers(trainer.model, trainer.loss)
+        self._first_size = 1  # of the step's first batch: of this many samples one has the weight 1 / _first_size
+        self._weight = 0.0  # of the step's batches together
 
     def add(self, batch: Any, place: str) -> tuple[float, Any, Any]:
         """Add a batch's gradients to those of the step, and return its loss, the output and the target.
@@ -53,30 +56,39 @@ class Gradients:
         """
         if not self.batches:
             self._trainer.optimizer.zero_grad()
-            self._keep_buffers()
+            self._buffers.keep()
         random = get_rng_state()
         loss, output, target = checked_loss(self._trainer, batch, place)
         value = loss.item()
         if not math.isfinite(value):
             self._refuse(batch, place, random, f"the loss is {value}")
-        loss.backward()
+        weight = self._weight_of(size_of(output, target))
+        (loss if weight == 1 else loss * weight).backward()
         if not self._finite():
             self._refuse(batch, place, random, f"the loss is {value:.6g}, and a gradient is not finite")
         self.batches += 1
+        self._weight += weight
         return value, output, target
 
     def take_step(self) -> None:
-        """Let the optimiser step along the mean of the batches' gradients."""
+        """Let the optimiser step along the mean of the samples' gradients."""
         trainer = self._trainer
         if self.batches > 1:
             with no_grad():
                 for parameter in self._parameters():
                     if parameter.grad is not None:
-                        parameter.grad.mul_(1 / self.batches)
+                        parameter.grad.mul_(1 / self._weight)
         if trainer.max_grad_norm is not None:
             clip_grad_norm_(self._parameters(), trainer.max_grad_norm)
         trainer.optimizer.step()
         self.batches = 0
+
+    def _weight_of(self, samples: int) -> float:
+        """How much a batch weighs beside the step's first one."""
+        if not self.batches:
+            self._first_size, self._weight = max(samples, 1), 0.0
+            return 1.0
+        return samples / self._first_size
 
     def _parameters(self) -> list[Tensor]:
         return [parameter for group in self._trainer.optimizer.param_groups for parameter in group["params"]]
@@ -86,33 +98,18 @@ class Gradients:
         with one_blas_thread, np.errstate(all="ignore"):
             return all_finite(gradients)
 
-    def _keep_buffers(self) -> None:
-        """Copy what a forward pass may write to: the running statistics of batch normalisation."""
-        self._buffers = [
-            (module, name, buffer, buffer._array.copy())
-            for module in self._with_buffers
-            for name in module._buffer_names
-            if type(buffer := getattr(module, name)) is Tensor  # neither None nor one that has no shape yet
-        ]
-
-    def _restore_buffers(self) -> None:
-        with no_grad():
-            for module, name, buffer, kept in self._buffers:
-                buffer._array[...] = kept
-                setattr(module, name, buffer)
-
     def _refuse(self, batch: Any, place: str, random: dict[str, Any], what: str) -> NoReturn:
         """Run the batch again as it ran before, and say which operation made the first value that is not finite."""
         trainer = self._trainer
         trainer.optimizer.zero_grad()
         self.batches = 0
-        self._restore_buffers()
+        self._buffers.put_back()
         set_rng_state(random)
         rate = float(trainer.optimizer.param_groups[0]["lr"])
         try:
             found = find_not_finite(lambda: trainer.compute_loss(batch), trainer.model, batch, learning_rate=rate)
         finally:
-            self._restore_buffers()
+            self._buffers.put_back()
         again = f"{what}; when the batch was run again, all was finite: something in it is drawn anew each time"
         raise NotFiniteError(f"{place}: {again if found is None else found}")
 

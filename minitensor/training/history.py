@@ -5,24 +5,21 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from html import escape
-from math import isfinite
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
-from minitensor.tensor import Tensor
+from minitensor.tables import aligned
+from minitensor.training.cells import Value, number_of, read, written
 from minitensor.training.curves import draw_curves
-from minitensor.training.table import aligned
+from minitensor.training.direction import Mode, direction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Value: TypeAlias = int | float | None
 Row: TypeAlias = dict[str, Value]
 
 FIRST, LAST = 5, 15  # of a long run the rows that are printed
-FORMATS = {"seconds": ".2f", "lr": ".4g"}  # of these columns' numbers; for the others, see `_cells`
+FORMATS = {"seconds": ".2f", "lr": ".4g"}  # of these columns' numbers; for the others, see `cells.written`
 
 
 class History:
@@ -105,26 +102,26 @@ class History:
 
     __hash__ = None  # type: ignore[assignment]  # it changes
 
-    def best(self, name: str, mode: Literal["min", "max"] = "min") -> Row:
-        """The row where a column is lowest or highest; of equal ones the first. None and NaN do not count.
+    def best(self, name: str, mode: Mode | None = None) -> Row:
+        """The row where a column is best, lowest or highest; of equal ones the first. None and NaN do not count.
 
         Parameters
         ----------
         name : str
             The column.
-        mode : {'min', 'max'}
-            Whether the lowest number is the best or the highest.
+        mode : {'min', 'max'}, optional
+            Whether the lowest number is the best or the highest; without it the name says it, where it has "loss" or
+            "accuracy", say, in it.
 
         Raises
         ------
         KeyError
             There is no such column.
         ValueError
-            There is no number in it, or no such mode.
+            There is no number in it, or no such mode; or none is given, and the name does not say it.
         """
-        if mode not in ("min", "max"):
-            raise ValueError(f"History.best: mode is 'min' or 'max', got {mode!r}")
-        values = [(number, value) for number, value in enumerate(self._column(name)) if value is not None and value == value]
+        column, mode = self._column(name), direction(name, mode, "History.best")
+        values = [(number, value) for number, value in enumerate(column) if value is not None and value == value]
         if not values:
             raise ValueError(f"History.best: there is no number in {name!r} yet")
         number, _ = (min if mode == "min" else max)(values, key=lambda pair: pair[1])
@@ -184,7 +181,7 @@ class History:
                     continue
                 if len(cells) != len(names):
                     raise ValueError(f"{place}: {len(names)} columns have names, and there are {len(cells)} cells")
-                rows.append([_read(cell, f"{place}, {name!r}") for name, cell in zip(names, cells, strict=True)])
+                rows.append([read(cell, f"{place}, {name!r}") for name, cell in zip(names, cells, strict=True)])
         history = cls()
         history.load_state_dict({name: [row[place] for row in rows] for place, name in enumerate(names)})
         return history
@@ -248,7 +245,7 @@ class History:
         hidden = self._length > FIRST + LAST + 1
         for name, column in self._columns.items():
             shown = [*column[:FIRST], *column[-LAST:]] if hidden else column
-            cells = _cells(shown, FORMATS.get(name))
+            cells = written(shown, FORMATS.get(name))
             columns.append([*cells[:FIRST], "…", *cells[FIRST:]] if hidden else cells)
         return list(zip(*columns, strict=True))
 
@@ -263,45 +260,7 @@ def _checked_name(name: Any) -> str:
 
 def _number(value: Any, name: str) -> Value:
     """An int, a float or None: what is kept of a value."""
-    if isinstance(value, (Tensor, np.ndarray, np.generic)) and np.size(value) == 1:
-        value = value.item()
-    if value is None or type(value) in (int, float):
-        return value  # type: ignore[no-any-return]
+    number = number_of(value)
+    if number is not None or value is None:
+        return number
     raise TypeError(f"History: {name!r} is to be a number or None, got {type(value).__name__}: {value!r:.60}")
-
-
-def _read(cell: str, place: str) -> Value:
-    """What stands in a cell of a file."""
-    if not cell:
-        return None
-    for kind in (int, float):
-        try:
-            return kind(cell)
-        except ValueError:
-            continue
-    raise ValueError(f"{place}: expected a number, got {cell!r:.60}")
-
-
-def _cells(values: list[Value], form: str | None) -> list[str]:
-    """A column's numbers as text, unless a form is given with the same number of decimals: five digits for the largest.
-
-    A number that would lose its digits so is written with an exponent, and zeros that all have at their end are left out.
-    """
-    known = [value for value in values if value is not None]
-    if all(isinstance(value, int) for value in known):
-        form = "d"
-    if form is not None:
-        return ["-" if value is None else f"{value:{form}}" for value in values]
-    largest = max((abs(value) for value in known if isfinite(value)), default=0.0)
-    decimals = max(0, 5 - len(str(int(largest))))
-    fixed = [f"{value:.{decimals}f}" for value in known if _fits(value, decimals)]
-    spare = min((len(text) - len(text.rstrip("0")) for text in fixed), default=0)
-    places = max(min(1, decimals), decimals - spare)
-    return [
-        "-" if value is None else f"{value:.{places}f}" if _fits(value, decimals) else f"{value:.3g}" for value in values
-    ]
-
-
-def _fits(value: float, decimals: int) -> bool:
-    """Whether a number with so many decimals keeps two digits, and is not too long to be read."""
-    return isfinite(value) and (value == 0 or 10.0 ** (1 - decimals) <= abs(value) < 1e9)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from minitensor.grad_mode import is_grad_enabled
@@ -27,12 +29,8 @@ def checked_loss(trainer: Trainer, batch: Any, place: str) -> tuple[Tensor, Any,
     TypeError, ValueError
         It answers something else. An error of the model or the loss names the batch.
     """
-    try:
+    with placed(place, batch):
         answer = trainer.compute_loss(batch)
-    except (TypeError, ValueError, RuntimeError) as error:
-        if error.args and isinstance(error.args[0], str) and len(error.args) == 1:
-            error.args = (f"{error.args[0]}\n  in {place}: {described(batch)}",)
-        raise
     if not isinstance(answer, tuple) or len(answer) != 3:
         raise TypeError(f"compute_loss: expected (loss, output, target), got {described(answer)}")
     loss, output, target = answer
@@ -41,6 +39,20 @@ def checked_loss(trainer: Trainer, batch: Any, place: str) -> tuple[Tensor, Any,
         kind, words = problem
         raise kind(f"{words}\n  in {place}: output {described(output)}, target {described(target)}")
     return loss, output, target
+
+
+@contextmanager
+def placed(place: str, batch: Any) -> Generator[None]:
+    """Have an error's message say in which batch it came; one whose text is not its message has a note, from Python 3.11."""
+    try:
+        yield
+    except Exception as error:
+        text = f"  in {place}: {described(batch)}"
+        if len(error.args) == 1 and isinstance(error.args[0], str) and not isinstance(error, KeyError):
+            error.args = (f"{error.args[0]}\n{text}",)
+        elif hasattr(error, "add_note"):
+            error.add_note(text)
+        raise
 
 
 def _problem_of(loss: Any) -> tuple[type[Exception], str] | None:

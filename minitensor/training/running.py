@@ -7,6 +7,7 @@ from typing import Any
 
 from minitensor.tensor import Tensor
 from minitensor.training.batches import size_of
+from minitensor.training.metrics.mean import Mean
 
 
 class Running:
@@ -19,20 +20,18 @@ class Running:
     """
 
     def __init__(self, metrics: Sequence[Any]) -> None:
-        self._metrics = metrics
+        self._loss, self._metrics = Mean("loss"), metrics
         self.reset()
 
     def reset(self) -> None:
         """Begin anew."""
-        self._total, self._samples = 0.0, 0
+        self._loss.reset()
         for metric in self._metrics:
             metric.reset()
 
     def update(self, loss: float, output: Any, target: Any) -> None:
         """Count a batch: its mean loss, what the model answered, and what it should have."""
-        size = size_of(output, target)
-        self._total += loss * size
-        self._samples += size
+        self._loss.update(loss, size_of(output, target))
         if self._metrics:
             if isinstance(output, Tensor):
                 output = output.detach()
@@ -41,13 +40,12 @@ class Running:
 
     def values(self) -> dict[str, Any]:
         """The loss and each metric by name; nan for the loss of no samples."""
-        loss = self._total / self._samples if self._samples else float("nan")
-        return {"loss": loss, **{metric.name: metric.compute() for metric in self._metrics}}
+        return {"loss": self._loss.compute(), **{metric.name: metric.compute() for metric in self._metrics}}
 
     def state_dict(self) -> dict[str, Any]:
         """The sums so far, with the states of the metrics by name."""
         metrics = {metric.name: metric.state_dict() for metric in self._metrics}
-        return {"total": self._total, "samples": self._samples, "metrics": metrics}
+        return {"loss": self._loss.state_dict(), "metrics": metrics}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` returned.
@@ -60,6 +58,6 @@ class Running:
         there, here = list(state_dict["metrics"]), [metric.name for metric in self._metrics]
         if there != here:
             raise ValueError(f"the metrics were {there or 'none'}, they are {here or 'none'} now")
-        self._total, self._samples = state_dict["total"], state_dict["samples"]
+        self._loss.load_state_dict(state_dict["loss"])
         for metric in self._metrics:
             metric.load_state_dict(state_dict["metrics"][metric.name])

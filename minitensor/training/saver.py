@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,16 +22,17 @@ class Saver:
 
     def __init__(self, fit: Fit, checkpoint: Checkpoint | None) -> None:
         self._fit, self._checkpoint = fit, checkpoint
+        self._differences: list[str] = []  # of the environment
 
     def begin(self, resume: bool) -> dict[str, Any] | None:
-        """The state that was gone back to; None where the run begins.
+        """The state that is to be gone on with; None where the run begins.
 
         Raises
         ------
         FileExistsError
-            There is a run in the file that would be lost.
+            There is a run in a file that would be lost.
         ValueError
-            There is nothing to resume from; or the run in the file is another one, and then everything is as before.
+            There is nothing to resume from.
         """
         checkpoint = self._checkpoint
         if checkpoint is None:
@@ -41,42 +41,51 @@ class Saver:
                     "fit: resume=True goes on from a checkpoint: pass checkpoint=, the path that it is saved to"
                 )
             return None
+        checkpoint.begin()
         if not checkpoint.exists():
+            if os.path.exists(checkpoint.previous) and not checkpoint.overwrite:
+                raise FileExistsError(
+                    f"fit: {checkpoint.path} is not there, but the one before it is, {checkpoint.previous}: rename it to "
+                    "go on with it, or Checkpoint(path, overwrite=True) begins anew"
+                )
             return None
         if resume:
-            return self._resumed(checkpoint)
-        if not (checkpoint.overwrite or os.path.abspath(checkpoint.path) in self._fit.trainer._own_files):
+            state, self._differences = checkpoint.load()
+            return state
+        if not (checkpoint.overwrite or os.path.abspath(checkpoint.path) in self._fit.trainer.own_files):
             raise FileExistsError(
                 f"fit: {checkpoint.path} is there already: resume=True goes on with the run in it, "
                 "Checkpoint(path, overwrite=True) begins anew"
             )
         return None
 
-    def _resumed(self, checkpoint: Checkpoint) -> dict[str, Any]:
-        fit = self._fit
-        state, differences = checkpoint.load()
-        before = deepcopy(fit.state_dict())
+    def take_over(self, state: dict[str, Any]) -> None:
+        """Have the `Fit` go on with what `begin` answered.
+
+        Raises
+        ------
+        ValueError
+            It is another run.
+        """
+        path = "" if self._checkpoint is None else self._checkpoint.path
         try:
-            fit.load_state_dict(state)
+            self._fit.load_state_dict(state)
         except Exception as error:
-            fit.load_state_dict(before)
-            raise ValueError(
-                f"fit: the run in {checkpoint.path} is another one, and nothing was changed: {error}"
-            ) from error
-        fit.trainer._own_files.add(os.path.abspath(checkpoint.path))
-        if differences:
+            raise ValueError(f"fit: the run in {path} is another one, and nothing was changed: {error}") from error
+        self._fit.trainer.own_files.add(os.path.abspath(path))
+        if self._differences:
             warnings.warn(
-                f"the run goes on with {', '.join(differences)}: its last bits may differ from those of an unbroken run",
+                f"the run goes on with {', '.join(self._differences)}: "
+                "its last bits may differ from those of an unbroken run",
                 UserWarning,
                 stacklevel=5,  # who called fit
             )
-        return state
 
     def save(self) -> None:
         """Save it now."""
         if self._checkpoint is not None:
             self._checkpoint.save(self._fit.state_dict())
-            self._fit.trainer._own_files.add(os.path.abspath(self._checkpoint.path))
+            self._fit.trainer.own_files.add(os.path.abspath(self._checkpoint.path))
 
     def after_step(self) -> None:
         """Save it if it is time."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from minitensor.nn import Module
 from minitensor.tensor import Tensor
 from minitensor.training.arguments import check_trainer, checked_list
 from minitensor.training.batches import check_data, count_of, inputs_of, parts_of
@@ -15,17 +14,19 @@ from minitensor.training.fit import Fit
 from minitensor.training.history import History
 from minitensor.training.metrics.given import Given, as_metrics
 from minitensor.training.progress import Progress
+from minitensor.training.state import Run
 
 if TYPE_CHECKING:
     import os
 
+    from minitensor.nn import Module
     from minitensor.optim import Optimizer
     from minitensor.optim.lr_scheduler import LRScheduler
     from minitensor.training.callbacks import Callback
     from minitensor.training.checkpoint import Checkpoint
 
 
-class Trainer:
+class Trainer(Run):
     """Trains a model on batches, tests it, and keeps the history; a run can be saved, stopped and resumed.
 
     A batch is (input, target) or (*inputs, target), of Tensors or arrays. Anything else, and any other way from a batch to a
@@ -56,8 +57,9 @@ class Trainer:
     max_grad_norm : float, optional
         To what norm the gradients are clipped, all together, before each step: see `nn.utils.clip_grad_norm_`.
     accumulate : int
-        How many batches a step is made of: their gradients' mean, which is that of one large batch where they are of one
-        size. What is left at the end of an epoch is a step of fewer.
+        How many batches a step is made of: the mean of their gradients, each weighing as many samples as it has (the
+        length of the target's first axis), which is the gradient of one large batch. What is left at the end of an epoch
+        is a step of fewer.
     progress : bool
         Whether to show how far it has come: a bar for each epoch in a terminal or notebook, elsewhere a line for each.
 
@@ -74,6 +76,8 @@ class Trainer:
         Why the last `fit` ended before its last epoch.
     columns : list of str
         What a row of the history has, while `fit` runs.
+    own_files : set of str
+        The checkpoints that hold an earlier state of this run.
 
     Raises
     ------
@@ -118,16 +122,14 @@ class Trainer:
         accumulate: int = 1,
         progress: bool = True,
     ) -> None:
+        super().__init__()
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.metrics, self.callbacks = list(as_metrics(metrics).values()), checked_list(callbacks, "callbacks")
         self.scheduler, self.scheduler_interval, self.scheduler_monitor = scheduler, scheduler_interval, scheduler_monitor
         self.max_grad_norm, self.accumulate, self.progress = max_grad_norm, accumulate, progress
         check_trainer(self)
-        self.history = History()
-        self.epoch, self.step = 0, 0
-        self.stopped: str | None = None
         self.columns: list[str] = []
-        self._own_files: set[str] = set()  # checkpoints that hold an earlier state of this run
+        self.own_files: set[str] = set()
 
     def compute_loss(self, batch: Any) -> tuple[Tensor, Any, Any]:
         """The loss of a batch: what a subclass overrides.
@@ -209,7 +211,7 @@ class Trainer:
         ------
         TypeError, ValueError
             The data give no batches; the arguments are not as above; a loss is no number that has a gradient; the
-            checkpoint is of another model, optimiser or trainer. The last leaves everything as it was.
+            checkpoint is of another model, optimiser, loader or trainer. The last leaves everything as it was.
         FileExistsError
             The checkpoint's file is there, and is neither to be resumed from nor this trainer's own.
         NotFiniteError
@@ -270,62 +272,3 @@ class Trainer:
         """
         check_data(data, "predict")
         return predicted(self, data, Progress(self.progress).passing_bar("predict", count_of(data)))
-
-    def stop(self, reason: str) -> None:
-        """End the running `fit` after the present step: the epoch's validation and its row in the history still follow.
-
-        Parameters
-        ----------
-        reason : str
-            What `stopped` is afterwards.
-        """
-        self.stopped = reason
-
-    def state_dict(self) -> dict[str, Any]:
-        """All that the trainer's next steps depend on, but for the data and the random numbers, for `load_state_dict`.
-
-        The tensors in it are the model's and the optimiser's own, which the next step writes to. A subclass that has more
-        adds it.
-
-        Returns
-        -------
-        dict
-            Of what `mt.save` takes.
-        """
-        return {
-            "model": self.model.state_dict(),
-            "loss": self.loss.state_dict() if isinstance(self.loss, Module) else {},
-            "optimizer": self.optimizer.state_dict(),
-            "scheduler": None if self.scheduler is None else self.scheduler.state_dict(),
-            "callbacks": [[type(one).__name__, state] for one in self.callbacks if (state := one.state_dict())],
-            "history": self.history.state_dict(),
-            "epoch": self.epoch,
-            "step": self.step,
-            "stopped": self.stopped,
-        }
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over what `state_dict` returned.
-
-        Raises
-        ------
-        RuntimeError, ValueError
-            It is of another model, optimiser, scheduler, or of other callbacks.
-        """
-        saved, here = [name for name, _ in state_dict["callbacks"]], [one for one in self.callbacks if one.state_dict()]
-        if saved != [type(one).__name__ for one in here]:
-            now = [type(one).__name__ for one in here]
-            raise ValueError(f"the callbacks that remember something were {saved or 'none'}, they are {now or 'none'} now")
-        if (state_dict["scheduler"] is None) is not (self.scheduler is None):
-            then, present = ("no", type(self.scheduler).__name__) if self.scheduler else ("a", "none")
-            raise ValueError(f"there was {then} scheduler, and now there is {present}")
-        self.model.load_state_dict(state_dict["model"])
-        if isinstance(self.loss, Module):
-            self.loss.load_state_dict(state_dict["loss"])
-        self.optimizer.load_state_dict(state_dict["optimizer"])
-        if self.scheduler is not None:
-            self.scheduler.load_state_dict(state_dict["scheduler"])
-        for callback, (_, state) in zip(here, state_dict["callbacks"], strict=True):
-            callback.load_state_dict(state)
-        self.history.load_state_dict(state_dict["history"])
-        self.epoch, self.step, self.stopped = state_dict["epoch"], state_dict["step"], state_dict["stopped"]

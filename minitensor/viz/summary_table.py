@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, NamedTuple
-from unicodedata import combining, east_asian_width
 
+from minitensor.tables import aligned, width_of
 from minitensor.viz.summary_run import Shapes
 
 TITLES = ("path", "layer", "kernel", "output shape", "parameters", "multiply-adds")
@@ -95,9 +95,9 @@ class Summary:
 
     def __repr__(self) -> str:
         lines = [(line.tree + line.name, *line.cells) for line in _lines(self)]
-        table = _aligned([TITLES, *lines], left=4)
-        totals = _aligned(list(_totals(self)), left=1)
-        rule = "─" * max(map(_width, table))
+        table = aligned([TITLES, *lines], left=4)
+        totals = aligned(list(_totals(self)), left=1)
+        rule = "─" * max(map(width_of, table))
         return "\n".join([_title(self), "", table[0], rule, *table[1:], rule, *totals])
 
     def _repr_html_(self) -> str:
@@ -206,26 +206,6 @@ def _shape(shapes: Shapes) -> str:
 def _shown(name: str) -> str:
     """A name on one line: what cannot be printed is escaped."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
-
-
-def _aligned(lines: list[tuple[str, ...]], left: int) -> list[str]:
-    """Lines of cells in columns, the first `left` of them flush left and the others flush right."""
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    texts = []
-    for line in lines:
-        cells = []
-        for place, (cell, width) in enumerate(zip(line, widths, strict=True)):
-            space = " " * (width - _width(cell))
-            cells.append(cell + space if place < left else space + cell)
-        texts.append("  ".join(cells).rstrip())
-    return texts
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes: East Asian letters take two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _html_row(cells: tuple[str, ...], tag: str, left: int, indent: int = 0) -> str:

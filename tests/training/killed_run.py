@@ -1,13 +1,15 @@
 """A training run that is killed again and again and resumed: `python killed_run.py directory workers kills seed`.
 
-With `python killed_run.py directory workers` it is just made, or gone on with, in this process. Else the run is made in forked children, which start in no time. Each is killed with SIGKILL: at a random time; or when it is about
-to do something to a file, in the midst of a write, before the disk has it, before it is renamed, and after that. What a run
-ends with is in `final.npz`. The first one is left alone, the others are killed until there were as many kills as asked for.
+With `python killed_run.py directory workers` it is just made, or gone on with, in this process. Else the run is made in forked
+children, which start in no time. Each is killed with SIGKILL: at a random time; or when it is about to do something to a file, in
+the midst of a write, before the disk has it, before it is renamed, and after that. What a run ends with is in `final.npz`. The
+first one is left alone, the others are killed until there were as many kills as asked for.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import signal
@@ -17,9 +19,9 @@ from pathlib import Path
 
 import minitensor as mt
 from minitensor import nn, training
-from minitensor.data import DataLoader, Dataset
+from minitensor.data import DataLoader, Dataset, RandomSampler
 
-EPOCHS, STEPS = 5, 6  # of an epoch: eleven batches, two and two, and one
+EPOCHS, STEPS = 4, 6  # of an epoch: twelve batches, two and two, of which the last is smaller
 
 
 class Noisy(Dataset):
@@ -40,6 +42,56 @@ class Noisy(Dataset):
         return picture + mt.randn(1, 6, 6), label
 
 
+class Thaw(training.Callback):
+    """Lets the convolution learn from the second epoch on, and the normalisation stay as it is; remembers each epoch's loss."""
+
+    def __init__(self, generator):
+        self.losses, self.generator = {}, generator
+
+    def on_fit_begin(self, trainer):
+        trainer.model[0].requires_grad_(False)
+
+    def on_epoch_begin(self, trainer):
+        if trainer.epoch == 2:
+            trainer.model[0].requires_grad_(True)
+        if trainer.epoch == 3:
+            trainer.model[1].eval()
+
+    def on_epoch_end(self, trainer, row):
+        self.losses[trainer.epoch] = row["loss"]
+
+    def state_dict(self):
+        return {"losses": self.losses, "generator": self.generator.get_state()}
+
+    def load_state_dict(self, state_dict):
+        self.losses = dict(state_dict["losses"])
+        self.generator.set_state(state_dict["generator"])
+
+
+class Look(training.Callback):
+    """Takes a batch of each loader after each epoch, as to draw it."""
+
+    def __init__(self, *loaders):
+        self.loaders = loaders
+
+    def on_epoch_end(self, trainer, row):  # noqa: ARG002
+        for loader in self.loaders:
+            next(iter(loader))
+
+
+class Counted(nn.Module):
+    """A loss with a buffer, and with noise from a generator of its own."""
+
+    def __init__(self, generator):
+        self.generator = generator
+        self.register_buffer("batches", mt.zeros(()))
+
+    def forward(self, output, target):
+        self.batches += 1
+        noise = mt.randn(*output.shape, generator=self.generator) * 0.01
+        return nn.functional.cross_entropy(output + noise, target)
+
+
 def train(directory, workers):
     """Train, or go on, and say what it came to in a file."""
     mt.manual_seed(0)
@@ -53,23 +105,27 @@ def train(directory, workers):
     schedule = mt.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.05, total_steps=EPOCHS * STEPS)
     stopping = training.EarlyStopping("validation_loss", patience=3)
     best = training.BestWeights("validation_accuracy", path=directory / "best.npz")
+    order, drawn = mt.Generator().manual_seed(1), mt.Generator().manual_seed(2)
+    samples, tested = Noisy(58), Noisy(20)
+    loader = DataLoader(samples, batch_size=5, sampler=RandomSampler(samples, generator=order), num_workers=workers)
+    validation = DataLoader(tested, batch_size=8, sampler=RandomSampler(tested, generator=order))
+    next(iter(loader)), next(iter(validation))  # a look at them
     trainer = training.Trainer(
         model,
-        nn.CrossEntropyLoss(),
+        Counted(drawn),
         optimizer,
         metrics=[training.Accuracy(), training.ConfusionMatrix(3)],
-        callbacks=[stopping, best],
+        callbacks=[stopping, best, Thaw(drawn), Look(loader, validation)],
         scheduler=schedule,
         scheduler_interval="step",
         max_grad_norm=1.0,
         accumulate=2,
         progress=False,
     )
-    loader = DataLoader(Noisy(55), batch_size=5, shuffle=True, num_workers=workers)
     checkpoint = training.Checkpoint(directory / "run.npz", every_steps=2)
-    history = trainer.fit(loader, DataLoader(Noisy(20), batch_size=8), EPOCHS, checkpoint=checkpoint, resume=True)
+    history = trainer.fit(loader, validation, EPOCHS, checkpoint=checkpoint, resume=True)
     columns = {name: history[name] for name in history.columns if name != "seconds"}
-    state = {**trainer.state_dict(), "history": columns, "random": mt.get_rng_state(), "loader": loader.state_dict()}
+    state = {**trainer.state_dict(), "history": columns, "random": mt.get_rng_state(), "loader": loader.state_dict(new_pass=True)}
     mt.save(state, directory / "final.npz")
 
 
@@ -149,8 +205,8 @@ def child(directory, workers, bomb=None):
     os._exit(0)
 
 
-def killed(process, seconds):
-    """Wait, and kill a process that still runs; return whether it was killed, by us or by its bomb."""
+def killed(process, seconds=math.inf):
+    """Wait, and kill a process that still runs then; return whether it was killed, by us or by its bomb."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found, status = os.waitpid(process, os.WNOHANG)
@@ -177,7 +233,7 @@ def main():
     whole = root / "unbroken"
     whole.mkdir()
     began = time.monotonic()
-    killed(child(whole, workers), 60)
+    killed(child(whole, workers))
     length = time.monotonic() - began
     while len(died) < kills:
         runs += 1
@@ -187,7 +243,7 @@ def main():
         while not ended:
             how = drawn.choice(["time"] * len(MOMENTS) + [*MOMENTS]) if len(died) < kills else "never"
             bomb = Bomb(how, drawn.randint(1, MOMENTS[how])) if how in MOMENTS else None
-            ended = not killed(child(directory, workers, bomb), drawn.uniform(0, length) if how == "time" else 60)
+            ended = not killed(child(directory, workers, bomb), drawn.uniform(0, length) if how == "time" else math.inf)
             died += [] if ended else [how]
     counts = {how: died.count(how) for how in ("time", *MOMENTS)}
     sys.stdout.write(json.dumps({"kills": counts, "runs": runs, "length": round(length, 3)}))

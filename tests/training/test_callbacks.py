@@ -90,6 +90,10 @@ def test_a_new_fit_waits_from_anew_and_keeps_the_best():
         ("accuracy", "max"),
         ("validation_top5", "max"),
         ("f1", "max"),
+        ("mae", "min"),
+        ("stop_loss", "min"),
+        ("validation_auc", "max"),
+        ("top-5 accuracy", "max"),
     ],
 )
 def test_the_name_says_what_is_better(monitor, mode):

@@ -72,6 +72,15 @@ def test_the_best_row_is_the_first_of_equal_ones_and_nan_is_none():
     assert history.best("loss", "max")["epoch"] == 5
 
 
+def test_what_is_best_the_name_says():
+    history = history_of(
+        {"validation_accuracy": 0.9, "validation_loss": 2.0}, {"validation_accuracy": 0.5, "validation_loss": 1.0}
+    )
+    assert history.best("validation_accuracy")["validation_accuracy"] == 0.9
+    assert history.best("validation_accuracy", "min")["validation_accuracy"] == 0.5
+    assert history.best("validation_loss")["validation_loss"] == 1.0
+
+
 REFUSED = {
     "a word": (
         lambda: history_of({"loss": "low"}), TypeError, "History: 'loss' is to be a number or None, got str: 'low'"
@@ -101,6 +110,10 @@ REFUSED = {
     ),
     "the best in no way": (
         lambda: TWO.best("loss", "lowest"), ValueError, "History.best: mode is 'min' or 'max', got 'lowest'"
+    ),
+    "the best of what says nothing": (
+        lambda: TWO.best("epoch"), ValueError,
+        "History.best: is a smaller or a larger epoch better? Say mode='min' or mode='max'",
     ),
     "columns of different lengths": (
         lambda: History().load_state_dict({"a": [1, 2], "b": [1]}), ValueError,

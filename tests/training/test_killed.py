@@ -1,8 +1,9 @@
 """A run that is killed with SIGKILL at random moments, and resumed each time, ends as the unbroken one, in every byte.
 
 It has all that a run depends on: convolution, batch normalisation, dropout, samples that are drawn at random, in a shuffled
-order, in this process and in workers; momentum, a schedule by the step, clipping, accumulation with a rest, a validation,
-early stopping and best weights. See `killed_run.py`.
+order, in this process and in workers; momentum, a schedule by the step, clipping, accumulation with a smaller rest, a
+validation whose order the same generator draws, early stopping and best weights, layers that are frozen for some epochs, a loss
+with a buffer and a generator of its own, callbacks that remember and that look at batches. See `killed_run.py`.
 """
 
 from __future__ import annotations
@@ -11,54 +12,33 @@ import json
 import os
 import random
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import minitensor as mt
+from programs import nobody_is_left_of
 
-ROOT = Path(__file__).parents[2]
-SCRIPT = Path(__file__).with_name("killed_run.py")
+SCRIPT = ("-W", "error", Path(__file__).with_name("killed_run.py"))
 SEED = 0
 KILLS = 50
 
 
-def start(*arguments):
-    """Begin the script in a process group of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-W", "error", str(SCRIPT), *map(str, arguments)]
-    return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-
-
-def nobody_is_left_of(group):
-    """Whether a process group has no members any more; workers may take a moment to see that they are alone."""
-    for _ in range(200):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def test_its_result_has_all_that_is_compared(tmp_path):
+def test_its_result_has_all_that_is_compared(tmp_path, start_program):
     """The unbroken run learns, its schedule ends, and its early stopping and best weights have seen something."""
-    process = start(tmp_path, 0)
+    process = start_program(*SCRIPT, tmp_path, 0)
     assert process.communicate() == ("", "")
     final = mt.load(tmp_path / "final.npz")
-    assert final["step"] == 30
+    assert final["step"] == 24
     assert final["history"]["validation_accuracy"][-1] > 0.5
-    assert [name for name, _ in final["callbacks"]] == ["EarlyStopping", "BestWeights"]
+    assert [name for name, _ in final["callbacks"]] == ["EarlyStopping", "BestWeights", "Thaw"]
     assert mt.load(tmp_path / "best.npz")["5.weight"].shape == (3, 64)
 
 
-def test_runs_that_are_killed_at_fifty_moments_end_with_the_same_bytes(tmp_path):
+def test_runs_that_are_killed_at_fifty_moments_end_with_the_same_bytes(tmp_path, start_program):
     processes = {}
     for workers in (0, 2):
         (tmp_path / str(workers)).mkdir()
-        processes[workers] = start(tmp_path / str(workers), workers, KILLS // 2, SEED + workers)
+        processes[workers] = start_program(*SCRIPT, tmp_path / str(workers), workers, KILLS // 2, SEED + workers)
     for workers, process in processes.items():
         directory = tmp_path / str(workers)
         output, errors = process.communicate()
@@ -73,21 +53,21 @@ def test_runs_that_are_killed_at_fifty_moments_end_with_the_same_bytes(tmp_path)
         assert nobody_is_left_of(process.pid)
 
 
-def test_a_program_that_is_killed_from_its_start_on_ends_with_the_same_bytes(tmp_path):
+def test_a_program_that_is_killed_from_its_start_on_ends_with_the_same_bytes(tmp_path, start_program):
     """First as soon as there is a checkpoint, then at random times."""
     drawn, broken = random.Random(SEED), tmp_path / "broken"
     for name in ("unbroken", "broken"):
         (tmp_path / name).mkdir()
     began = time.monotonic()
-    assert start(tmp_path / "unbroken", 2).communicate() == ("", "")
+    assert start_program(*SCRIPT, tmp_path / "unbroken", 2).communicate() == ("", "")
     length = time.monotonic() - began
     kills = 0
     while not (broken / "final.npz").exists():
-        process = start(broken, 2)
+        process = start_program(*SCRIPT, broken, 2)
         try:
             while not (broken / "run.npz").exists() and process.poll() is None:
                 time.sleep(0.001)
-            process.wait((kills > 0) * drawn.uniform(0, length) if kills < 6 else None)
+            process.wait((kills > 0) * drawn.uniform(0, length) if kills < 4 else None)
         except subprocess.TimeoutExpired:
             process.kill()
             kills += 1

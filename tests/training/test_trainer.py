@@ -201,6 +201,42 @@ def test_a_schedule_is_stepped_as_in_a_loop(interval):
     assert history["lr"] == rates
 
 
+def test_a_number_of_any_kind_is_a_column_and_what_is_none_cannot_be_watched():
+    class Odd(training.Metric):
+        """Answers with what it is given."""
+
+        def __init__(self, name, value):
+            self.value = value
+            super().__init__(name)
+
+        def reset(self):
+            pass
+
+        def update(self, output, target, /):
+            pass
+
+        def compute(self):
+            return self.value
+
+    metrics = [
+        Odd("narrow", np.float32(0.5)),
+        Odd("tensor", mt.tensor(2.0)),
+        Odd("count", np.int64(3)),
+        Odd("matrix", mt.ones(2, 2)),
+    ]
+    model, optimizer, loader = make()
+    schedule = mt.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+    trainer = trainer_of(model, optimizer, metrics=metrics, scheduler=schedule, scheduler_monitor="tensor")
+    row = trainer.fit(loader)[-1]
+    assert [row[name] for name in ("narrow", "tensor", "count")] == [0.5, 2.0, 3]
+    assert "matrix" not in row
+    trainer.scheduler_monitor = "matrix"
+    with pytest.raises(
+        ValueError, match=r"^fit: scheduler_monitor is 'matrix', which is no number: there are epoch, loss, "
+    ):
+        trainer.fit(loader)
+
+
 @pytest.mark.parametrize(
     ("monitor", "validated", "column"),
     [(None, False, "loss"), (None, True, "validation_loss"), ("accuracy", True, "accuracy")],
@@ -239,6 +275,17 @@ def test_accumulated_gradients_are_those_of_the_large_batch():
     large = [(x[:12], y[:12]), (x[12:24], y[12:24]), (x[24:], y[24:])]  # the last step has the one batch that is left
     parts, whole = gradients_of(small, 3), gradients_of(large, 1)
     assert len(parts) == len(whole) == 3
+    for some, all_ in zip(parts, whole, strict=True):
+        for one, other in zip(some, all_, strict=True):
+            np.testing.assert_allclose(one, other, rtol=2e-5, atol=1e-7)
+
+
+def test_accumulated_batches_of_unlike_sizes_weigh_as_many_samples_as_they_have():
+    x, y = dataset(25)[:]
+    cuts = [(0, 8), (8, 16), (16, 19), (19, 24), (24, 25)]
+    parts = gradients_of([(x[start:end], y[start:end]) for start, end in cuts], 3)
+    whole = gradients_of([(x[:19], y[:19]), (x[19:], y[19:])], 1)
+    assert len(parts) == len(whole) == 2
     for some, all_ in zip(parts, whole, strict=True):
         for one, other in zip(some, all_, strict=True):
             np.testing.assert_allclose(one, other, rtol=2e-5, atol=1e-7)
@@ -382,7 +429,7 @@ def test_metrics_are_taken_by_name_as_functions_and_in_a_dict():
     data = [(mt.randn(8, 3), mt.randint(4, (8,))) for _ in range(3)]
     model = nn.Linear(3, 4)
 
-    def largest(output, target):
+    def largest(output, target):  # noqa: ARG001
         return output.amax()
 
     given = {"right": "accuracy", "among three": training.TopK(3), "largest": largest}

@@ -23,7 +23,7 @@ def build(model=MODEL, loss=LOSS, optimizer=SGD, **options):
 
 
 def text_of(call):
-    with pytest.raises((TypeError, ValueError)) as caught:
+    with pytest.raises((TypeError, ValueError, IndexError)) as caught:
         call()
     return f"{type(caught.value).__name__}: {caught.value}"
 
@@ -152,7 +152,24 @@ CALLED = {
         "ValueError: fit: generator gives its batches once, and 2 epochs need them 2 times: "
         "pass a DataLoader, a list, or an object whose __iter__ begins anew",
     ),
-    "nothing": (lambda: build().fit([]), "ValueError: fit: the data have no batches in epoch 1"),
+    "nothing": (lambda: build().fit([]), "ValueError: fit: the data have no batches"),
+    "nothing in the end": (lambda: build().fit(iter([])), "ValueError: fit: the data have no batches in epoch 1"),
+    "no samples": (
+        lambda: build().fit(mt.data.DataLoader(mt.data.TensorDataset(mt.ones(0, 3)), 4)),
+        "ValueError: fit: the data have no batches: the dataset has no samples",
+    ),
+    "less than one batch": (
+        lambda: build().fit(mt.data.DataLoader(mt.data.TensorDataset(*BATCH), 5, drop_last=True)),
+        "ValueError: fit: the data have no batches: 4 samples are less than one batch of 5, and drop_last leaves it out",
+    ),
+    "nothing to validate": (
+        lambda: build().fit([BATCH], []),
+        "ValueError: fit, validation: the data have no batches",
+    ),
+    "nothing to validate in the end": (
+        lambda: build().fit([BATCH], iter([])),
+        "ValueError: validation: the data have no batches",
+    ),
     "nothing to evaluate": (lambda: build().evaluate([]), "ValueError: evaluate: the data have no batches"),
     "nothing to predict": (lambda: build().predict([]), "ValueError: predict: the data have no batches"),
     "batch of one": (
@@ -179,6 +196,30 @@ CALLED = {
         "  input  (N, in)   = (4, 5)\n"
         "  weight (out, in) = (2, 3)\n"
         "  in batch 1 of the evaluation: Tensor (4, 5) float32, Tensor (4,) int64",
+    ),
+    "label": (
+        lambda: build().fit([BATCH, (BATCH[0], mt.full((4,), 2))]),
+        "IndexError: cross_entropy: target[0] is 2, the 2 classes are 0 to 1\n"
+        "  in batch 2 of epoch 1: Tensor (4, 3) float32, Tensor (4,) int64",
+    ),
+    "label of the validation": (
+        lambda: build().fit([BATCH], [(BATCH[0], mt.full((4,), 2))]),
+        "IndexError: cross_entropy: target[0] is 2, the 2 classes are 0 to 1\n"
+        "  in batch 1 of the validation of epoch 1: Tensor (4, 3) float32, Tensor (4,) int64",
+    ),
+    "metric": (
+        lambda: build(loss=lambda output, target: output.mean(), metrics=["accuracy"]).fit([(BATCH[0], mt.ones(5))]),
+        "ShapeError: accuracy: the target's shape (5,) is not that of class labels\n"
+        "  output       (N, C) = (4, 2)\n"
+        "  class labels (N)    = (4,)\n"
+        "  in batch 1 of epoch 1: Tensor (4, 3) float32, Tensor (5,) float32",
+    ),
+    "predicted shape": (
+        lambda: build().predict([mt.ones(4, 3), mt.ones(4, 5)]),
+        "ShapeError: linear: the input has 5 features, the weight expects 3\n"
+        "  input  (N, in)   = (4, 5)\n"
+        "  weight (out, in) = (2, 3)\n"
+        "  in batch 2 of the prediction: Tensor (4, 5) float32",
     ),
     "loss of many": (
         lambda: build(loss=nn.CrossEntropyLoss(reduction="none")).fit([BATCH]),
@@ -252,6 +293,25 @@ def test_a_loss_that_is_nan_stops_the_run_before_the_step_and_names_the_operatio
     assert trainer.epoch == len(trainer.history) == 1
     trainer.fit([good] * 2)  # it can go on
     assert trainer.history["epoch"] == [1, 2]
+
+
+def test_the_buffers_of_a_loss_are_put_back_when_it_is_nan():
+    class Counted(nn.Module):
+        def __init__(self):
+            self.register_buffer("batches", mt.zeros(()))
+            self.register_buffer("seen", mt.zeros(()))
+
+        def forward(self, output, target):
+            self.batches += 1
+            self.seen = self.seen + len(target)  # another tensor takes its place
+            return (output - target).square().mean()
+
+    model, loss = nn.Linear(3, 1), Counted()
+    trainer = training.Trainer(model, loss, mt.optim.SGD(model.parameters(), lr=0.0), progress=False)
+    good = (mt.ones(4, 3), mt.ones(4, 1))
+    with pytest.raises(training.NotFiniteError):
+        trainer.fit([good, good, (good[0], mt.full((4, 1), float("nan")))])
+    assert (loss.batches.item(), loss.seen.item()) == (2, 8)
 
 
 def test_a_gradient_that_is_infinite_stops_the_run_too_with_what_is_drawn_drawn_again():

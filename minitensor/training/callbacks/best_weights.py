@@ -85,8 +85,10 @@ class BestWeights(Monitor):
             serialization.save(self.weights, self.path)
 
     def on_fit_end(self, trainer: Trainer) -> None:
-        """Put the best weights back into the model of the `trainer`."""
+        """Put the best weights back into the model of the `trainer`, and say so where they are not the last."""
         self.put_back(trainer.model)
+        if self.epoch is not None and self.epoch != trainer.epoch:
+            trainer.say(f"weights of epoch {self.epoch} put back: the best {self.monitor}, {self.best:.4g}")
 
     def put_back(self, model: Module) -> None:
         """Give a `model` the best weights; where there are none yet, it stays as it is."""

@@ -6,12 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from minitensor.training.callbacks.callback import Callback
+from minitensor.training.direction import direction
 
 if TYPE_CHECKING:
     from minitensor.training.trainer import Trainer
-
-SMALLER = ("loss", "error")
-LARGER = ("accuracy", "precision", "recall", "f1", "top")
 
 
 class Monitor(Callback):
@@ -41,16 +39,9 @@ class Monitor(Callback):
         name = type(self).__name__
         if not isinstance(monitor, str):
             raise TypeError(f"{name}: monitor is the name of a column of the history, got {type(monitor).__name__}")
-        if mode is None:
-            smaller, larger = (any(word in monitor.lower() for word in words) for words in (SMALLER, LARGER))
-            if smaller is larger:
-                raise ValueError(f"{name}: is a smaller or a larger {monitor} better? Say mode='min' or mode='max'")
-            mode = "min" if smaller else "max"
-        if mode not in ("min", "max"):
-            raise ValueError(f"{name}: mode is 'min' or 'max', got {mode!r}")
         if not isinstance(min_delta, (int, float)) or not 0 <= min_delta < math.inf:
             raise ValueError(f"{name}: min_delta is a number, 0 or more, got {min_delta!r}")
-        self.monitor, self.mode, self.min_delta = monitor, mode, float(min_delta)
+        self.monitor, self.mode, self.min_delta = monitor, direction(monitor, mode, name), float(min_delta)
         self.best: float | None = None
 
     def on_fit_begin(self, trainer: Trainer) -> None:

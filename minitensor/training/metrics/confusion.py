@@ -10,10 +10,10 @@ import numpy as np
 
 from minitensor.creation import from_numpy
 from minitensor.dtypes import Array
+from minitensor.tables import aligned
 from minitensor.tensor import Tensor
 from minitensor.training.metrics.counts import ClassCounts
 from minitensor.training.metrics.drawing import draw_matrix
-from minitensor.training.table import aligned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

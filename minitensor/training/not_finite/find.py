@@ -9,10 +9,11 @@ import numpy as np
 
 from minitensor.autograd import grad
 from minitensor.dtypes import Array
-from minitensor.grad_mode import enable_grad, no_grad
+from minitensor.grad_mode import enable_grad
 from minitensor.nn import Module
 from minitensor.tape import Edge, Traced
 from minitensor.tensor import Tensor
+from minitensor.training.buffers import Buffers
 from minitensor.training.not_finite.finding import Finding, finding_of
 from minitensor.training.not_finite.search import Search, Source
 from minitensor.training.not_finite.values import is_finite, values_of
@@ -77,7 +78,8 @@ def find_not_finite(
     names = Names(model, {}, inputs)
     sizes = [len(one) for one in map(_array, inputs.values()) if one.ndim]
     search = Search(names, sizes[0] if sizes else None, outside="" if model is None else "outside of the model")
-    buffers = _copies(model)
+    buffers = Buffers(model)
+    buffers.keep()
     try:
         with search, enable_grad():
             answer = compute_loss()
@@ -89,9 +91,7 @@ def find_not_finite(
                 return finding_of(what, search.origin_of(loss), search.steps, learning_rate)
             return _find_in_gradients(loss, names, search, learning_rate)
     finally:
-        with no_grad():
-            for buffer, before in buffers:
-                buffer.copy_(before)
+        buffers.put_back()
 
 
 def _find_in_gradients(loss: Tensor, names: Names, search: Search, learning_rate: float | None) -> Finding | None:
@@ -111,11 +111,6 @@ def _find_in_gradients(loss: Tensor, names: Names, search: Search, learning_rate
             origin = search.gradients.get(leaf) or Source("sum", "gradient", values_of(gradient), "")
             return finding_of(what, origin, search.steps, learning_rate)
     return None
-
-
-def _copies(model: Module | None) -> list[tuple[Tensor, Array]]:
-    """A model's buffers, with copies of what they hold."""
-    return [] if model is None else [(buffer, buffer.numpy().copy()) for buffer in model.buffers()]
 
 
 def _parts(batch: Any, name: str) -> Iterator[tuple[str, Any]]:
