@@ -108,6 +108,7 @@ function follow(state, before) {
     const chosen = tab.dataset.mode === state.mode;
     tab.setAttribute("aria-selected", String(chosen));
     tab.tabIndex = chosen ? 0 : -1;
+    if (chosen && state.mode !== shown) tab.scrollIntoView({ block: "nearest", inline: "nearest" }); // of a row that is wider than a phone
   }
   byId("lead").textContent = modes[state.mode].lead(state);
   byId("stage").setAttribute("aria-labelledby", `tab-${state.mode}`);
@@ -173,14 +174,15 @@ document.addEventListener("keydown", (event) => {
     store.change({ target: null, playing: false });
   }
 });
-/** Take over what the address says, or say that it says nothing that can be shown. */
-function followAddress() {
-  const told = readAddress(location.hash);
+/** Take over what an address says, or say that it says nothing that can be shown. */
+function followAddress(hash) {
+  const told = readAddress(hash);
   if (told === null) store.refuse("the address is none of this page's, or was cut off");
-  else if (location.hash !== `#${addressOf(store.state)}`) store.replace(told);
+  else if (hash !== `#${addressOf(store.state)}`) store.replace(told);
 }
-window.addEventListener("hashchange", followAddress);
-if (location.hash.length > 1 && readAddress(location.hash) === null) followAddress();
+// The event's own address, since the page may have written another since.
+window.addEventListener("hashchange", ({ newURL }) => followAddress(new URL(newURL).hash));
+if (location.hash.length > 1 && readAddress(location.hash) === null) followAddress(location.hash);
 
 /** All answers of a case, as plain lists. */
 function plainResults({ all, scatter: s, gather: g, matrix: m, correlate: c }) {
