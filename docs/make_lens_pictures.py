@@ -62,7 +62,9 @@ def main() -> None:
                 answer(page)
             page.wait_for_selector("#check:not([data-verdict=checking])")
             picture = Image.open(io.BytesIO(page.screenshot()))
-            picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
+            picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                PICTURES / f"{name}.png", optimize=True
+            )
         browser.close()
 
 
