@@ -18,18 +18,21 @@ LONG = 120.0  # seconds: more than a loaded machine needs for what takes a momen
 
 @contextmanager
 def programs():
-    """What starts Python with arguments, in a process group of its own, which is killed at the block's end, however it ends."""
+    """What starts Python with arguments, in a process group of its own, which is killed when the block ends."""
     running = []
 
     def start(*arguments, **options):
         path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         process = subprocess.Popen(
             [sys.executable, *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            **{"env": {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}, **options},
+            **{
+                "env": {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
+                "stdout": subprocess.PIPE,
+                "stderr": subprocess.PIPE,
+                **options,
+            },
         )
         running.append(process)
         return process
@@ -54,7 +57,7 @@ def start_program():
 
 
 def fields_of(pid):
-    """What the system says of a process after its name: first its state, its parent and its group; None where it is no more."""
+    """What the system says of a process: first its state, its parent and its group; None where it is no more."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (ProcessLookupError, FileNotFoundError):

@@ -22,7 +22,7 @@ def moving(name):
 
 
 def middles(masses):
-    """Where the shapes stand, in frames' sizes: frames have no edges, so it is the mean on a circle; (n, t) of y and of x."""
+    """Where the shapes stand, in frames' sizes: the mean on a circle, as frames have no edges; (n, t) of y and of x."""
     size = masses.shape[-1]
     turn = np.exp(2j * np.pi * np.arange(size) / size)
     return [np.angle((masses.sum(axis) * turn).sum(-1)) / (2 * np.pi) for axis in (3, 2)]
@@ -71,7 +71,7 @@ def test_what_turns_is_found_again_turned_that_way(name, sign):
 
 
 def test_each_frame_is_as_likely_in_every_class():
-    """The mean and the spread of the pixels, and the shape's size, are alike in the first and the last frame of each class."""
+    """The pixels' mean and spread, and the shape's size, are alike in the first and the last frame of each class."""
     videos, labels = drawn(make_moving_shapes, 4000, frames=3, size=16, noise=0)
     for frame in (videos[:, 0, 0], videos[:, 0, -1]):
         inside = np.abs(frame - np.median(frame, axis=(1, 2), keepdims=True)).sum((1, 2))

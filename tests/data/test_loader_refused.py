@@ -32,7 +32,8 @@ REFUSED = [
         (iter([1]),),
         {},
         TypeError,
-        "DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: list_iterator is an iterator, which gives its samples once only",
+        "DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: "
+        "list_iterator is an iterator, which gives its samples once only",
     ),
     ((3,), {}, TypeError, "DataLoader: a dataset has __getitem__ and __len__, or is an IterableDataset: int has neither"),
     ((DATA, 0), {}, ValueError, "DataLoader: batch_size is 1 or more, got 0"),

@@ -1,4 +1,4 @@
-"""Padding, cropping, flipping and shifting give what NumPy's pad, roll and slices give, at places that are equally likely."""
+"""Padding, cropping, flipping and shifting give what NumPy's pad, roll and slices give, at places equally likely."""
 
 from __future__ import annotations
 

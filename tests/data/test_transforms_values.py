@@ -1,4 +1,4 @@
-"""What transforms do to values: ranges, noise, gain and colours, against formulas, colorsys and the laws that are drawn from."""
+"""What transforms do to values: ranges, noise, gain and colours, against formulas, colorsys and the laws of their draws."""
 
 from __future__ import annotations
 

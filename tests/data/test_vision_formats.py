@@ -194,7 +194,7 @@ def test_mutated_idx_files_are_refused_or_read_as_they_were(mnist, tmp_path):
 
 
 def test_mutated_archives_are_refused_or_read(cifar, tmp_path):
-    """1,000 of them, compressed before they are changed, or changed in their headers, half of these with sums that are right."""
+    """1,000 of them, compressed and then changed, or changed in their headers, half of these with sums that are right."""
     dataset, path, refused = cifar(tmp_path), tmp_path / "changed.tar.gz", 0
     headers = [place for place in range(0, len(WHOLE), 512) if WHOLE[place : place + 20].startswith(b"cifar")]
     drawn, in_headers = np.random.default_rng(1), []
