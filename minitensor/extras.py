@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+PACKAGES = {"PIL": "pillow"}  # what a library is installed by, where that is another name
+
 
 def extra(module: str, purpose: str, extra: str) -> Any:
     """Import an optional library.
@@ -36,6 +38,7 @@ def extra(module: str, purpose: str, extra: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != library:
             raise
+        package = PACKAGES.get(library, library)
         raise ModuleNotFoundError(
-            f"{purpose} needs {library}: pip install 'minitensor[{extra}]', or pip install {library}", name=error.name
+            f"{purpose} needs {package}: pip install 'minitensor[{extra}]', or pip install {package}", name=error.name
         ) from None
