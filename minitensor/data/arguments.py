@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,8 +43,6 @@ def is_stream(dataset: Any) -> bool:
     """
     if isinstance(dataset, IterableDataset):
         return True
-    if isinstance(dataset, Mapping) and dataset and 0 not in dataset:
-        raise TypeError("DataLoader: a dict of other keys than 0, 1, 2 has no samples by number: StackDataset(**parts) has")
     if isinstance(dataset, tuple) and dataset and all(isinstance(one, (Tensor, np.ndarray)) for one in dataset):
         shapes = [tuple(one.shape) for one in dataset]
         if len(set(shapes)) > 1 and len({shape[:1] for shape in shapes}) == 1:

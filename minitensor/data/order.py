@@ -7,7 +7,7 @@ the order from (seed, 0), a sample's augmentation from (seed, 1, its position in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -57,6 +57,9 @@ def samplers_of(
 ) -> tuple[Iterable[Any], Iterable[Any] | None]:
     """Which sample comes next, and which of them make a batch; None for the second where they come one by one."""
     if sampler is None:
+        if isinstance(dataset, Mapping) and dataset and 0 not in dataset:
+            found = "a dict of other keys than 0, 1, 2 has no samples by number"
+            raise TypeError(f"DataLoader: {found}: StackDataset(**parts) has, or a sampler says the keys")
         sampler = RandomSampler(dataset) if shuffle else SequentialSampler(dataset)
     return sampler, None if batch_size is None else BatchSampler(sampler, batch_size, drop_last)
 

@@ -140,7 +140,8 @@ def test_what_is_meant_as_rows_is_refused_with_the_way_out():
         "DataLoader: a tuple of tensors (4, 3), (4,) is 2 samples: TensorDataset(*tensors) has rows"
     )
     assert message(TypeError, lambda: DataLoader({"x": x, "y": y}, 2)) == (
-        "DataLoader: a dict of other keys than 0, 1, 2 has no samples by number: StackDataset(**parts) has"
+        "DataLoader: a dict of other keys than 0, 1, 2 has no samples by number: "
+        "StackDataset(**parts) has, or a sampler says the keys"
     )
     assert [batch.shape for batch in DataLoader((x, x), 2)] == [(2, 4, 3)]
     assert list(DataLoader({0: "a", 1: "b"}, 2)) == [["a", "b"]]
