@@ -125,7 +125,12 @@ def train(directory, workers):
     checkpoint = training.Checkpoint(directory / "run.npz", every_steps=2)
     history = trainer.fit(loader, validation, EPOCHS, checkpoint=checkpoint, resume=True)
     columns = {name: history[name] for name in history.columns if name != "seconds"}
-    state = {**trainer.state_dict(), "history": columns, "random": mt.get_rng_state(), "loader": loader.state_dict(new_pass=True)}
+    state = {
+        **trainer.state_dict(),
+        "history": columns,
+        "random": mt.get_rng_state(),
+        "loader": loader.state_dict(new_pass=True),
+    }
     mt.save(state, directory / "final.npz")
 
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-import time
-from pathlib import Path
 
 import pytest
 
 import minitensor as mt
 from minitensor import nn, training
 from minitensor.data import DataLoader, TensorDataset
-
-ROOT = Path(__file__).parents[2]
+from programs import nobody_is_left_of
 
 
 @pytest.fixture(autouse=True)
@@ -197,29 +192,15 @@ except KeyboardInterrupt as error:
 """
 
 
-def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_nobody_is_left(tmp_path):
+def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_nobody_is_left(tmp_path, start_program):
     """The whole process group gets it, as from a terminal."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "run.npz")],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout.readline() == "running\n"
-        os.killpg(process.pid, signal.SIGINT)
-        output, errors = process.communicate()
-    finally:
-        process.kill()
+    process = start_program("-W", "error", "-c", PROGRAM, tmp_path / "run.npz")
+    assert process.stdout.readline() == "running\n"
+    os.killpg(process.pid, signal.SIGINT)
+    output, errors = process.communicate()
     assert process.returncode == 130, errors
     assert output.startswith("in epoch 1, after ")
     assert output.endswith(f" steps; fit(..., checkpoint={str(tmp_path / 'run.npz')!r}, resume=True) goes on\n")
     assert errors == "\nstopping after this step; Ctrl-C again stops at once\n"
     assert mt.load(tmp_path / "run.npz")["state"]["trainer"]["step"] == int(output.split()[4])
-    for _ in range(100):
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            break
-        time.sleep(0.05)
-    else:
-        pytest.fail("a worker is left")
+    assert nobody_is_left_of(process.pid)

@@ -8,7 +8,6 @@ import os
 import pty
 import re
 import struct
-import subprocess
 import sys
 import termios
 from pathlib import Path
@@ -93,13 +92,11 @@ def screen(text):
     return ["".join(line).strip() for line in lines]
 
 
-def test_in_a_terminal_each_epoch_has_a_bar_and_the_validation_one_that_goes():
+def shown_in_a_terminal(columns, start_program):
+    """Return what a terminal of so many columns is sent."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 150, 0, 0))  # rows, columns
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", PROGRAM], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=theirs
-    )
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))  # rows, columns
+    process = start_program("-W", "error", "-c", PROGRAM, cwd=ROOT, stderr=theirs)
     os.close(theirs)
     shown = b""
     while True:
@@ -111,16 +108,41 @@ def test_in_a_terminal_each_epoch_has_a_bar_and_the_validation_one_that_goes():
             break
         shown += part
     os.close(ours)
-    assert process.communicate()[0] == b""
+    assert process.communicate()[0] == ""
     assert process.returncode == 0, shown
-    text = shown.decode()
-    values = r"loss \d.\d+, accuracy \d.\d+, validation_loss \d.\d+, validation_accuracy \d.\d+"
+    return shown.decode()
+
+
+VALUES = r"loss \d.\d+, accuracy \d.\d+, validation_loss \d.\d+, validation_accuracy \d.\d+"
+SHORT = VALUES.replace("validation", "val")
+
+
+def test_in_a_terminal_each_epoch_has_a_bar_and_the_validation_one_that_goes(start_program):
+    text = shown_in_a_terminal(150, start_program)
     for epoch in (1, 2):
-        assert re.search(rf"epoch {epoch}/2: 100%\|█+\| 5/5 \[.*, {values}\]", text), text
+        assert re.search(rf"epoch {epoch}/2: 100%\|█+\| 5/5 \[.*, {VALUES}\]", text), text
     assert "validation:" in text
     assert "evaluate:" in text
     assert "predict:" in text
     assert [line[:9] for line in screen(text) if line] == ["epoch 1/2", "epoch 2/2"]  # what stays
+
+
+def test_in_a_narrow_terminal_words_are_shortened_and_nothing_vanishes(start_program):
+    """First the words, then the bar goes, then there are several lines."""
+    lines = [line for line in screen(shown_in_a_terminal(130, start_program)) if line]
+    assert [bool(re.fullmatch(rf"epoch ./2: 100%\|█+.?\| 5/5 \[.*, {SHORT}\]", line)) for line in lines] == [True] * 2, lines
+    lines = [line for line in screen(shown_in_a_terminal(80, start_program)) if line]
+    assert [bool(re.fullmatch(rf"epoch ./2: {SHORT}", line)) for line in lines] == [True] * 2, lines
+    lines = [line for line in screen(shown_in_a_terminal(50, start_program)) if line]
+    assert len(lines) == 4, lines
+    assert all(len(line) < 50 for line in lines)
+    for first, second in (lines[:2], lines[2:]):
+        assert re.fullmatch(rf"epoch ./2: {SHORT}", f"{first} {second}"), lines
+
+
+def test_a_terminal_of_no_columns_has_lines(start_program):
+    lines = shown_in_a_terminal(0, start_program).splitlines()
+    assert [bool(re.fullmatch(rf"epoch ./2: 5/5 batches in .* s, {VALUES}", line)) for line in lines] == [True] * 2, lines
 
 
 def test_in_a_notebook_there_are_bars_too(monkeypatch, capsys):
@@ -138,6 +160,26 @@ def test_in_a_notebook_there_are_bars_too(monkeypatch, capsys):
     make().fit(BATCHES, epochs=2)
     assert [(options["desc"], options["total"]) for options in made] == [("epoch 1/2", 5), ("epoch 2/2", 5)]
     assert capsys.readouterr().err == ""
+
+
+def test_why_a_run_ended_early_is_said(capsys):
+    class Best(training.BestWeights):
+        """The first epoch is the best."""
+
+        def on_epoch_end(self, trainer, row):
+            super().on_epoch_end(trainer, {**row, "loss": float(trainer.epoch)})
+
+    class Two(training.Callback):
+        def on_epoch_end(self, trainer, row):  # noqa: ARG002
+            if trainer.epoch == 2:
+                trainer.stop("two are enough")
+
+    trainer = make(callbacks=[Best("loss"), Two()])
+    trainer.fit(BATCHES, epochs=3)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[2:] == ["stopped after epoch 2 of 3: two are enough", "weights of epoch 1 put back: the best loss, 1"]
+    trainer.fit(BATCHES, epochs=1)
+    assert len(capsys.readouterr().err.splitlines()) == 2  # its epoch, and the weights
 
 
 def test_a_program_without_a_console_trains(monkeypatch):

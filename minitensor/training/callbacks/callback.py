@@ -13,7 +13,7 @@ class Callback:
 
     They are called in the order in which the trainer was given them. The trainer's `model`, `optimizer`, `history`, `epoch`
     (the number of the present one, from 1) and `step` (how many steps of the optimiser there were) say where it stands;
-    `trainer.stop("why")` ends the training after the present step.
+    `trainer.stop("why")` ends the training after the present step, and `trainer.say("…")` writes a line above the bars.
 
     What a callback must remember for a run that is resumed it answers in `state_dict`, as anything that `mt.save` takes.
 
@@ -32,7 +32,7 @@ class Callback:
     """
 
     def on_fit_begin(self, trainer: Trainer) -> None:
-        """Before the first epoch of a `fit` of the `trainer`, and when a run is resumed, before `load_state_dict`."""
+        """Before the first epoch of a `fit` of the `trainer`; when a run is resumed, before anything of it is loaded."""
 
     def on_epoch_begin(self, trainer: Trainer) -> None:
         """Before the first batch of an epoch of the `trainer`; not again when a run is resumed in the midst of one."""
