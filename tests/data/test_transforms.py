@@ -30,6 +30,7 @@ from minitensor.data.transforms import (
     RandomRotation,
     RandomShift,
     RandomVerticalFlip,
+    Resize,
 )
 from minitensor.errors import ShapeError
 from minitensor.random import seeded
@@ -44,6 +45,8 @@ EVERY = {
     "Pad reflect": (lambda **_: Pad(2, padding_mode="reflect"), (1, 2, 3), ALL),
     "CenterCrop": (lambda **_: CenterCrop(3), (1, 2, 3), ALL),
     "CenterCrop of all": (lambda **_: CenterCrop((12, 10)), (2,), ALL),
+    "Resize": (lambda **_: Resize(7), (1, 2, 3), ALL),
+    "Resize nearest": (lambda **_: Resize(2, "nearest"), (1, 2, 3), ALL),
     "RandomCrop": (lambda **named: RandomCrop(4, padding=1, **named), (1, 2, 3), ALL),
     "RandomCrop edge": (lambda **named: RandomCrop(9, padding=4, padding_mode="edge", **named), (1, 2, 3), ALL),
     "RandomFlip": (lambda **named: RandomFlip(0.5, 1, **named), (1, 2, 3), ALL),

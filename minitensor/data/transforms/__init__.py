@@ -9,6 +9,7 @@ from minitensor.data.transforms.compose import Compose, Lambda, RandomApply, Ran
 from minitensor.data.transforms.crop import CenterCrop, Pad, RandomCrop
 from minitensor.data.transforms.erase import Cutout, RandomErasing
 from minitensor.data.transforms.flip import RandomFlip, RandomHorizontalFlip, RandomVerticalFlip
+from minitensor.data.transforms.resize import Resize
 from minitensor.data.transforms.rotate import RandomAffine, RandomRotation
 from minitensor.data.transforms.shift import RandomShift
 from minitensor.data.transforms.values import GaussianNoise, Normalize, RandomGain, ToTensor
@@ -26,6 +27,7 @@ __all__ = [
     "Pad",
     "CenterCrop",
     "RandomCrop",
+    "Resize",
     "RandomFlip",
     "RandomHorizontalFlip",
     "RandomVerticalFlip",
