@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from minitensor.profiler.averages import Average, By
+from minitensor.tables import aligned, width_of
 
 ORDERS: dict[str, Callable[[Average], Any]] = {
     "total": lambda row: -row.seconds,
@@ -78,12 +80,7 @@ def size(count: int) -> str:
 
 def _aligned(sections: list[list[tuple[str, ...]]]) -> str:
     """Lines of cells in columns, the first flush left and the others flush right, with a rule between the sections."""
-    widths = [max(map(len, column)) for column in zip(*[line for part in sections for line in part], strict=True)]
-    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    texts: list[str] = []
-    for part in sections:
-        if part and texts:
-            texts.append(rule)
-        for first, *others in part:
-            texts.append("  ".join([first.ljust(widths[0]), *map(str.rjust, others, widths[1:])]).rstrip())
-    return "\n".join(texts)
+    lines = aligned([line for part in sections for line in part], left=1)
+    rule, rest = "─" * max(map(width_of, lines)), iter(lines)
+    parts = [list(islice(rest, len(part))) for part in sections if part]
+    return f"\n{rule}\n".join("\n".join(part) for part in parts)

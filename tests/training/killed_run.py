@@ -21,7 +21,7 @@ import minitensor as mt
 from minitensor import nn, training
 from minitensor.data import DataLoader, Dataset, RandomSampler
 
-EPOCHS, STEPS = 4, 6  # of an epoch: twelve batches, two and two, of which the last is smaller
+EPOCHS, STEPS = 3, 6  # of an epoch: twelve batches, two and two, of which the last is smaller
 
 
 class Noisy(Dataset):

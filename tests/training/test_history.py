@@ -73,12 +73,9 @@ def test_the_best_row_is_the_first_of_equal_ones_and_nan_is_none():
 
 
 def test_what_is_best_the_name_says():
-    history = history_of(
-        {"validation_accuracy": 0.9, "validation_loss": 2.0}, {"validation_accuracy": 0.5, "validation_loss": 1.0}
-    )
-    assert history.best("validation_accuracy")["validation_accuracy"] == 0.9
-    assert history.best("validation_accuracy", "min")["validation_accuracy"] == 0.5
-    assert history.best("validation_loss")["validation_loss"] == 1.0
+    history = history_of({"accuracy": 0.9, "loss": 2.0}, {"accuracy": 0.5, "loss": 1.0})
+    found = [history.best("accuracy"), history.best("loss"), history.best("accuracy", "min")]
+    assert [row["loss"] for row in found] == [2.0, 1.0, 1.0]
 
 
 REFUSED = {

@@ -28,7 +28,7 @@ def test_its_result_has_all_that_is_compared(tmp_path, start_program):
     process = start_program(*SCRIPT, tmp_path, 0)
     assert process.communicate() == ("", "")
     final = mt.load(tmp_path / "final.npz")
-    assert final["step"] == 24
+    assert final["step"] == 18
     assert final["history"]["validation_accuracy"][-1] > 0.5
     assert [name for name, _ in final["callbacks"]] == ["EarlyStopping", "BestWeights", "Thaw"]
     assert mt.load(tmp_path / "best.npz")["5.weight"].shape == (3, 64)
