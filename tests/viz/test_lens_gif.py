@@ -135,5 +135,5 @@ def test_an_animation_that_is_too_long_or_too_large_is_refused(tmp_path):
 
 def test_without_pillow_it_says_how_to_get_it(view, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
-    with pytest.raises(ModuleNotFoundError, match=r"lens.gif needs PIL: pip install 'minitensor\[viz\]'"):
+    with pytest.raises(ModuleNotFoundError, match=r"lens.gif needs pillow: pip install 'minitensor\[viz\]'"):
         view.gif(tmp_path / "x.gif")
