@@ -86,7 +86,7 @@ def test_workers_of_a_program_that_is_killed_end_by_themselves(doing, method, pr
 @pytest.mark.parametrize("doing", DOING)
 def test_ctrl_c_ends_the_program_and_its_workers_without_a_word_of_theirs(doing, program):
     """The signal goes to all processes, as that of a terminal does."""
-    running = program(f"batches = begin(iter(loader({doing!r})))\nfor batch in batches: pass\ntime.sleep(100)")
+    running = program(f"batches = begin(iter(loader({doing!r})))\nfor batch in batches: time.sleep(0.01)")
     pids = workers_of(running)
     os.killpg(running.pid, signal.SIGINT)
     said = running.communicate(timeout=LONG)
