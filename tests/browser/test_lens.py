@@ -142,3 +142,32 @@ def test_axe_finds_nothing_serious(show, mode, size, scheme):
     assert serious(page) == []
     page.evaluate("lens.hover('dX', 0)")
     assert serious(page) == []
+
+
+VERDICTS = """(cases) => cases.map(([given, arrays]) => [null, "flip", "swap", "output_padding"].map((broken) => {
+  const { rows, identity } = lens.judge(given, arrays, broken);
+  return Math.max(identity.error, ...rows.map((row) => row.worst));
+}))"""
+
+
+def test_the_check_knows_right_from_wrong_among_large_and_tiny_numbers(page):
+    given = {
+        "rank": 2, "transposed": False, "batch": 1, "groups": 1, "inChannels": 1, "outChannels": 2, "bias": True, "size": [8, 9],
+        "kernel": [3, 2], "stride": [2, 3], "dilation": [1, 2], "padding": [[1, 1], [1, 0]], "paddingMode": "zeros", "outputPadding": [0, 0],
+    }  # fmt: skip
+    line = {**given, "rank": 1, "size": [8], "kernel": [3], "stride": [2], "dilation": [1], "padding": [[1, 1]], "outputPadding": [0]}
+    cases = []
+    for one in (line, given):
+        page.evaluate("(given) => lens.set(given)", one)
+        arrays = page.evaluate("Object.entries(lens.state().arrays).map(([name, one]) => [name, Array.from(one.data)])")
+        for name, value in (("X", 1e7), ("X", 1e8), ("X", 1e200), ("W", 1e9), ("b", 1e8), ("dY", 1e9), ("X", 1e-9)):
+            other = {key: [*values] for key, values in arrays}
+            other[name][0] = value
+            cases.append([one, other])
+        cases += [[one, {key: [scale * value for value in values] for key, values in arrays}] for scale in (1e-9, 1e9)]
+    cases += [[one, flat(numbers)] for one, numbers in map(drawn, range(60))]  # of every kind; a mistake may do nothing there
+    verdicts = page.evaluate(VERDICTS, cases)
+    assert max(right for right, *_ in verdicts) <= 1e-9
+    assert min(min(wrong) for _, *wrong in verdicts[:18]) > 1e-9  # red
+    page.evaluate("([given, arrays]) => lens.set(given, arrays)", cases[0])
+    assert settled(page) == "right"

@@ -1,16 +1,24 @@
 // Checks: every gradient against finite differences of the forward pass, and the adjoint identity.
 
-const STEP = 1; // the loss is linear in each array, so that a step of 1 has no error but rounding
 const WRONG = 1e-9; // a relative error above it is a wrong rule
 
-/** The derivative of the loss by one cell of X, W or b, as (L(v + 1) - L(v - 1)) / 2. */
-function finiteDifference(geometry, triples, arrays, name, cell) {
+/**
+ * How far a cell of X, W or b is moved. The loss is linear in each array, so that a step of any size has no error but rounding:
+ * it is large enough for what it changes to be as large as the loss, of which it is a difference.
+ */
+function stepFor(name, scales) {
+  const step = scales.withBias / scales[`d${name}`];
+  return Number.isFinite(step) ? Math.max(1, step) : 1;
+}
+
+/** The derivative of the loss by one cell of X, W or b, as (L(v + h) - L(v - h)) / 2h. */
+function finiteDifference(geometry, triples, arrays, name, cell, step) {
   const at = (shift) => {
     const moved = { shape: arrays[name].shape, data: arrays[name].data.slice() };
     moved.data[cell] += shift;
     return forwardLoss(geometry, triples, { ...arrays, [name]: moved });
   };
-  return (at(STEP) - at(-STEP)) / (2 * STEP);
+  return (at(step) - at(-step)) / (2 * step);
 }
 
 /** The loss whose gradients are looked at, <dY, Y>, from the forward pass alone: the sum over all triples, and of the bias. */
@@ -35,12 +43,17 @@ function relativeError(a, b, scale) {
   return by === 0 ? 0 : Math.abs(a - b) / by;
 }
 
-/** For each gradient the largest sum of the sizes of its terms, and that of the loss: what rounding errors are relative to. */
+/**
+ * For each gradient the largest sum of the sizes of its terms, and that of the loss, without and with those of the bias: what
+ * rounding errors are relative to.
+ */
 function scalesOf(geometry, triples, arrays) {
-  const sizes = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array === null ? null : { shape: array.shape, data: array.data.map(Math.abs) }]));
+  const sizeOf = (array) => (array === null ? null : { shape: array.shape, data: array.data.map(Math.abs) });
+  const sizes = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, sizeOf(array)]));
   const { dX, dW, db } = computeAll(geometry, triples, sizes);
   const largest = (array) => (array === null ? 0 : array.data.reduce((most, value) => Math.max(most, value), 0));
-  return { dX: largest(dX), dW: largest(dW), db: largest(db), loss: forwardLoss(geometry, triples, { ...sizes, b: null }) };
+  const [loss, withBias] = [null, sizes.b].map((b) => forwardLoss(geometry, triples, { ...sizes, b }));
+  return { dX: largest(dX), dW: largest(dW), db: largest(db), loss, withBias };
 }
 
 /** A gradient against its finite differences: {errors, worst, firstWrong: the first cell that is wrong, or -1}. */

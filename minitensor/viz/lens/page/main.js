@@ -199,6 +199,10 @@ window.lens = {
   results: () => plainResults(store.derived()),
   compute: (given, numbers) => plainResults(derivedFrom(completed(given), arraysOf({ given, arrays: numbers }), null)),
   check: () => checks.known,
+  judge: (given, numbers, broken = null) => {
+    const arrays = arraysOf({ given, arrays: numbers });
+    return judgedAtOnce(derivedFrom(completed(given), arrays, broken), arrays);
+  },
   set: (wished, numbers = null) => {
     const given = completed(wished);
     store.replace({ given, target: null, step: 0, arrays: arraysOf({ given, arrays: numbers }) ?? drawnArrays(geometryOf(given), store.state.seed) });

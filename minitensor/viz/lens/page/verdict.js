@@ -11,6 +11,39 @@ const CHECKED = [
   { gradient: "db", way: "sum", words: "db by summing", from: "b", answer: (derived) => derived.all.db },
 ];
 
+/** The finite differences of X, W and b, a cell at a time: between two of them it says how many products the last one took. */
+function* differencesOf({ geometry, triples }, arrays, scales) {
+  const differences = {};
+  for (const name of ["X", "W", "b"].filter((one) => arrays[one] !== null)) {
+    const step = stepFor(name, scales);
+    differences[name] = new Float64Array(arrays[name].data.length);
+    for (let cell = 0; cell < differences[name].length; cell += 1) {
+      differences[name][cell] = finiteDifference(geometry, triples, arrays, name, cell, step);
+      yield 2 * triples.weight.length + arrays[name].data.length;
+    }
+  }
+  return differences;
+}
+
+/** What the finite differences say of each way: {differences, scales, rows, identity}. */
+function judged(derived, arrays, { X, W, b }, scales) {
+  const from = { X, W, b };
+  const known = CHECKED.filter((row) => from[row.from] !== undefined);
+  const rows = known.map((row) => ({ ...row, ...compare(row.answer(derived), from[row.from], scales[row.gradient]) }));
+  const [dX, dW] = [derived.gather.answer, derived.correlate.answer];
+  const identity = adjointIdentity(derived.geometry, derived.triples, arrays, dX, dW, scales.loss);
+  return { differences: { dX: X, dW: W, db: b }, scales, rows, identity };
+}
+
+/** The same at once. */
+function judgedAtOnce(derived, arrays) {
+  const scales = scalesOf(derived.geometry, derived.triples, arrays);
+  const work = differencesOf(derived, arrays, scales);
+  let next = work.next();
+  while (!next.done) next = work.next();
+  return judged(derived, arrays, next.value, scales);
+}
+
 /** The checks of a store; `changed` is called whenever more is known. */
 function checksOf(store, changed) {
   let run = 0;
@@ -20,38 +53,26 @@ function checksOf(store, changed) {
     run += 1;
     Object.assign(known, { differences: null, rows: [], identity: null });
     changed(known);
-    setTimeout(work, 0, run, tasks(store.state, store.derived()));
-  };
-  const tasks = function* ({ arrays }, { geometry, triples }) {
-    const differences = {};
-    for (const name of ["X", "W", "b"].filter((one) => arrays[one] !== null)) {
-      differences[name] = new Float64Array(arrays[name].data.length);
-      for (let cell = 0; cell < differences[name].length; cell += 1) {
-        differences[name][cell] = finiteDifference(geometry, triples, arrays, name, cell);
-        yield 2 * triples.weight.length + arrays[name].data.length;
-      }
-    }
-    return differences;
+    const mine = run;
+    setTimeout(() => {
+      if (mine !== run) return;
+      const { geometry, triples } = store.derived();
+      known.scales = scalesOf(geometry, triples, store.state.arrays);
+      work(mine, differencesOf(store.derived(), store.state.arrays, known.scales));
+    });
   };
   const work = (mine, differences) => {
     for (let spent = 0; spent < AT_ONCE; ) {
       if (mine !== run) return;
       const next = differences.next();
       if (next.done) {
-        finish(next.value);
+        Object.assign(known, judged(store.derived(), store.state.arrays, next.value, known.scales));
+        changed(known);
         return;
       }
       spent += next.value;
     }
     setTimeout(work, 0, mine, differences);
-  };
-  const finish = (differences) => {
-    const derived = store.derived();
-    known.differences = { dX: differences.X, dW: differences.W, db: differences.b };
-    known.scales = scalesOf(derived.geometry, derived.triples, store.state.arrays);
-    known.rows = CHECKED.filter(({ from }) => differences[from] !== undefined).map((row) => ({ ...row, ...compare(row.answer(derived), differences[row.from], known.scales[row.gradient]) }));
-    known.identity = adjointIdentity(derived.geometry, derived.triples, store.state.arrays, derived.gather.answer, derived.correlate.answer, known.scales.loss);
-    changed(known);
   };
   return { begin, known };
 }
@@ -92,5 +113,5 @@ function cellCheck(all, { differences, scales }, target) {
   const value = all[name].data[cell];
   const error = relativeError(value, of[cell], scales[name]);
   return [element("p", { class: error <= WRONG ? "right" : "wrong", "data-difference": String(of[cell]) },
-    `${cellText(name, all[name].shape, cell)} = ${longNumber(value)}, finite difference (L(+1) − L(−1)) / 2 = ${longNumber(of[cell])}, relative error ${errorText(error)}`)];
+    `${cellText(name, all[name].shape, cell)} = ${longNumber(value)}, finite difference (L(+h) − L(−h)) / 2h = ${longNumber(of[cell])}, relative error ${errorText(error)}`)];
 }
