@@ -1,6 +1,6 @@
 // Linked: the mode in which the reader points, and the page answers.
 //
-// What a mode is: {title, shows: the arrays that it is about, in rows, all of them unless given; figureLast: whether its own figure
+// What a mode is: {title, shows: the arrays that it is about, in rows (or shows(given)), all of them unless given; figureLast: whether its own figure
 // stands below them; lead(state): what it shows, in a sentence or two; steps(derived): how many steps it has, 0 for none;
 // lights(derived, state): what is lit at state.step; words(derived, state): the step in words; draw(box, {state, derived, change,
 // light}): what it shows beside the arrays, after each change; marks(derived, state): cells with a mark of their own, Map from name

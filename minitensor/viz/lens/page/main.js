@@ -84,7 +84,8 @@ function drawGrids() {
   const below = modes[store.state.mode].figureLast ? byId("figure").offsetHeight + 14 : 0;
   const scrolls = getComputedStyle(stage).overflowY !== "visible";
   const top = arrays.getBoundingClientRect().top + stage.scrollTop;
-  grids.draw(modes[store.state.mode].shows, scrolls ? stage.getBoundingClientRect().bottom - top - below - 8 : Infinity);
+  const { shows } = modes[store.state.mode];
+  grids.draw(typeof shows === "function" ? shows(store.state.given) : shows, scrolls ? stage.getBoundingClientRect().bottom - top - below - 8 : Infinity);
   shown = store.state.mode;
 }
 

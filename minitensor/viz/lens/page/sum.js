@@ -70,7 +70,7 @@ function termsWords(geometry, all, { name, cell }, label, terms) {
       `, the sum of ${terms.length} ${terms.length === 1 ? "term" : "terms"}`),
     element("ol", { class: "terms" }, ...lines),
   ];
-  if (terms.length === 0) parts.push(element("p", { class: "quiet" }, name === "dX" ? "No window reads this cell, so nothing of the loss depends on it: its gradient is 0." : "There is nothing to add."));
+  if (terms.length === 0) parts.push(element("p", { class: "quiet" }, emptyWords(geometry, name)));
   if (terms.length > MOST_SHOWN) parts.push(element("p", { class: "quiet" }, `and ${terms.length - MOST_SHOWN} more terms`));
   if (Math.abs(shown - total) > WRONG * Math.max(1, Math.abs(total))) {
     parts.push(element("p", { class: "wrong" }, `The broken rule answers ${longNumber(shown)} here.`));
@@ -86,12 +86,29 @@ function usesWords(geometry, all, { name, cell }, label) {
     const some = cells.slice(0, 60).map((at) => cellText(user, all[user].shape, at)).join(", ");
     return element("li", {}, element("b", {}, `${user}: `), `${cells.length} ${cells.length === 1 ? "cell" : "cells"}: ${some}${cells.length > 60 ? ", …" : ""}`);
   });
-  const unread = name === "X" && lines.length === 0 ? "No window reads this cell." : null;
+  const unread = lines.length > 0 ? null : nowhereWords(geometry, name);
   return [
     element("p", {}, element("b", {}, `${label} = ${longNumber(all[name].data[cell])}`), " is given. ",
       element("button", { type: "button", class: "factor", "data-edit": "", "data-array": name, "data-cell": cell }, "Change it"), ". It goes into"),
     unread === null ? element("ul", { class: "uses" }, ...lines) : element("p", { class: "quiet" }, unread),
   ];
+}
+
+/** Why a sum has no terms. */
+function emptyWords({ transposed }, name) {
+  if (name === "dX" && transposed) return "The padding cuts off all cells of Y that this cell is spread to, so nothing of the loss depends on it: its gradient is 0.";
+  if (name === "dX") return "No window reads this cell, so nothing of the loss depends on it: its gradient is 0.";
+  if (name === "Y" && transposed) return "No cell of X reaches this cell.";
+  if (name === "Y") return "All that this window reads is the padding's zeros.";
+  if (name === "dW") return transposed ? "All that this tap makes is cut off by the padding." : "All that this tap meets is the padding's zeros.";
+  return "There is nothing to add.";
+}
+
+/** Why a given number goes nowhere. */
+function nowhereWords({ transposed }, name) {
+  if (name === "X") return transposed ? "nothing: the padding cuts off all cells of Y that it is spread to." : "nothing: no window reads this cell.";
+  if (name === "dY") return transposed ? "nothing: no cell of X reaches this cell of Y." : "nothing: its window reads the padding's zeros alone.";
+  return transposed ? "nothing: the padding cuts off all that this tap makes." : "nothing: this tap meets the padding's zeros alone.";
 }
 
 /** A number as a factor: negative ones in brackets. */
