@@ -3,9 +3,18 @@
 modes.gather = {
   title: "Gather",
   shows: [["dY", "W", "dX"]],
-  lead: ({ given }) => given.transposed
-    ? "The gradient of a transposed convolution is a convolution: dY is padded, and the kernel slides over it as it is, by the stride."
-    : "The transposed convolution: dY is spread by the stride, with zeros between; padded by d·(k−1) − padding; and the flipped kernel slides over it, one cell at a time.",
+  lead: ({ given, broken }) => {
+    const flips = broken === "flip";
+    if (given.transposed) {
+      const kernel = flips ? "the kernel, flipped by mistake," : "the kernel as it is";
+      return `The gradient of a transposed convolution is a convolution: dY is padded as the forward pass says, and ${kernel} slides over it, by the stride.`;
+    }
+    const [pads, fold] = given.paddingMode === "zeros"
+      ? ["d·(k−1) − padding zeros (cells are cut off where that is negative)", ""]
+      : ["d·(k−1) zeros", " The gradient of the padded input comes out; what belongs to copies is then added to the cells they were copied from."];
+    const kernel = flips ? "the kernel, by mistake not flipped," : "the flipped kernel";
+    return `The transposed convolution: dY is spread by the stride, with zeros between; ${pads} stand around it; and ${kernel} slides over it, one cell at a time.${fold}`;
+  },
   steps: (derived) => derived.gather.steps.length,
   lights: (derived, { step }) => {
     const { geometry, gather: { stage, steps } } = derived;
@@ -18,13 +27,14 @@ modes.gather = {
     }
     return lights;
   },
-  words: ({ geometry, gather: { stage, steps, folded }, all }, { step }) => {
+  words: ({ geometry, gather: gathered, all }, { step }) => {
+    const { stage, steps, folded } = gathered;
     const { into, window, padded } = stepNow({ steps }, step);
     const met = window.filter(({ at }) => stage.cells[at] >= 0);
     const sum = met.reduce((total, { at, weight }) => total + all.dY.data[stage.cells[at]] * all.W.data[weight], 0);
     const label = cellText("dX", all.dX.shape, into);
     const where = folded ? `the padded input's cell [${padded.join(", ")}], whose gradient is added to ${label}` : label;
-    return `For ${where}: ${window.length} products, ${window.length - met.length} of them with zeros, make ${longNumber(sum)}. ${stageWords(geometry)}`;
+    return `For ${where}: ${countOf(window.length, "product")}, ${window.length - met.length} of them with zeros, ${window.length === 1 ? "makes" : "make"} ${longNumber(sum)}. ${stageWords(geometry, gathered)}`;
   },
   draw: (box, { state, derived }) => {
     const { geometry, gather: { stage, steps, flipped }, all } = derived();
@@ -40,19 +50,39 @@ modes.gather = {
         return { value: cell < 0 ? 0 : all.dY.data[cell], kind: cell < 0 ? "zero" : "held", tap: taps.get(at) ?? -1 };
       }),
     })));
-    const kernels = channels.flatMap((o) => depthsOf(geometry).map((depth) => kernelSketch(geometry, all.W, weightPlane(geometry, o, channel), depth, flipped && state.broken !== "flip")));
-    const words = geometry.transposed ? "dY, padded" : "dY, spread by the stride and padded";
-    box.replaceChildren(sketches(words, ...planes), sketches(flipped && state.broken !== "flip" ? "the flipped kernel" : "the kernel", ...kernels));
+    const slides = flipped !== (state.broken === "flip"); // whether it slides flipped
+    const kernels = channels.flatMap((o) => depthsOf(geometry).map((depth) =>
+      kernelSketch(geometry, all.W, weightPlane(geometry, o, channel), depth, slides)));
+    const words = geometry.transposed ? "dY, as the kernel slides over it" : "dY, spread by the stride, as the kernel slides over it";
+    box.replaceChildren(sketches(words, ...planes), sketches(slides ? "the flipped kernel" : "the kernel", ...kernels));
   },
 };
 
-/** How dY was laid out, in words. */
-function stageWords({ transposed, padding, stride, kernel, dilation, remainder, paddingMode }) {
-  if (transposed) return "";
-  const before = kernel.map((k, axis) => dilation[axis] * (k - 1) - (paddingMode === "zeros" ? padding[axis][0] : 0));
-  const zeros = stride.map((s) => s - 1).join("×");
-  const rest = remainder.some((one) => one > 0) ? `, and ${remainder.join("×")} more at the end: the output padding` : "";
-  return `Between the cells of dY stand ${zeros} zeros, before them ${before.join("×")}${rest}.`;
+/** A count with its word: "1 cell", "2 cells". */
+const countOf = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/** How dY was laid out, in words: what stands between its cells, and at either end of each axis. */
+function stageWords({ rank, transposed, stride, paddingMode }, { before, after, remainder, folded }) {
+  const same = (list) => list.every((one) => one === list[0]);
+  const alike = [before, after, remainder, stride].every(same);
+  const ends = range(alike ? 1 : rank).map((axis) => {
+    const [head, tail, rest] = [before[axis], after[axis], remainder[axis]];
+    const zeros = rest > 0 ? ` (${rest} of them the output padding)` : "";
+    const tailWords = rest > 0 && tail >= 0 && tail < rest ? `${endWords(tail, "after", "last")} (the output padding of ${rest} makes up for what is cut off)` : endWords(tail, "after", "last");
+    const where = alike ? (rank > 1 ? "on each axis, " : "") : `${axisWords(rank)[axis]}: `;
+    return `${where}${endWords(head, "before", "first")} and ${tailWords}${tail >= rest ? zeros : ""}`;
+  });
+  const each = (list) => (same(list) ? list[0] : list.join("×"));
+  const between = transposed || stride.every((s) => s === 1) ? "" : `Between neighbours of dY stand ${each(stride.map((s) => s - 1))} zeros. `;
+  const fold = folded ? ` What comes out is the gradient of the padded input; its copies (${paddingMode}) are then folded back.` : "";
+  const what = transposed ? "dY" : "the spread dY";
+  return `${between.replace("stand 1 zeros", "stands 1 zero")}At the ends of ${what}: ${ends.join("; ")}.${fold}`;
+}
+
+/** An end of an axis of dY: how many zeros stand there, or how many cells are cut off. */
+function endWords(count, side, which) {
+  if (count >= 0) return `${count} ${count === 1 ? "zero" : "zeros"} ${side}`;
+  return count === -1 ? `the ${which} cell cut off` : `the ${which} ${-count} cells cut off`;
 }
 
 /** The plane of W, as [first, second], between a channel of Y and one of X. */
@@ -66,7 +96,8 @@ const depthsOf = ({ rank, kernel }) => range(rank === 3 ? kernel[0] : 1);
 /** A plane of the kernel, flipped along every axis or as it is, each tap in its colour. */
 function kernelSketch(geometry, W, [first, second], depth, flipped) {
   const { kernel } = geometry;
-  const label = `W, [${first}, ${second}]${kernel.length === 3 ? `, depth ${depth}` : ""}`;
+  const source = flipped ? geometry.kernel[0] - 1 - depth : depth;
+  const label = `W, [${first}, ${second}]${kernel.length === 3 ? `, depth ${source}` : ""}`;
   return sketch(geometry, {
     label,
     ...planeOf(W.shape, [first, second], depth, (cell) => {

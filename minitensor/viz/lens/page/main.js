@@ -52,6 +52,8 @@ function showTarget() {
   const own = mode.lights?.(derived, state) ?? noLights();
   grids.mark(mode.marks?.(derived, state) ?? new Map());
   grids.light(target !== null && !quiet ? linksOf(derived.geometry, target) : own);
+  const followed = target ?? own.target;
+  if (followed !== null) mode.follow?.(byId("figure"), derived, followed);
   showSum(byId("sum"), store, quiet ? null : (target ?? own.target));
   clearTimeout(showTarget.timer); // who moves on at once is not told of each cell on the way
   showTarget.timer = setTimeout(say, 250, target === null || quiet ? "" : saidOf(derived, target));

@@ -18,7 +18,8 @@ function scatter(geometry, { dY, W }) {
  * time. Of a transposed convolution: dY is padded, and the kernel slides over it as it is, by the stride.
  *
  * Answers {answer, stage, steps, ...}: the `stage` is what the kernel slides over, with the cell of dY that each of its cells
- * holds (-1 for a zero between or around), and each step is {into, window: [{at, weight}, ...]}.
+ * holds (-1 for a zero between or around), and each step is {into, window: [{at, weight}, ...]}. `before` and `after` are how many
+ * zeros stand at the ends of each axis; negative ones say how many cells of the spread dY are cut off there.
  */
 function gather(geometry, arrays, broken = null) {
   return geometry.transposed ? gatherTransposed(geometry, arrays, broken) : gatherConvolution(geometry, arrays, broken);
@@ -64,7 +65,7 @@ function gatherConvolution(geometry, { dY, W }, broken) {
     answer.data[into] += sum;
     steps.push({ into, window, padded: folded ? [n, channel, ...q] : null });
   }
-  return { answer, stage, steps, before, after, spread, flipped: true, folded };
+  return { answer, stage, steps, before, after, remainder, flipped: true, folded };
 }
 
 function gatherTransposed(geometry, { dY, W }, broken) {
@@ -95,7 +96,7 @@ function gatherTransposed(geometry, { dY, W }, broken) {
     }
     return { into, window, padded: null };
   });
-  return { answer, stage, steps, before, after, spread: large, flipped: false, folded: false };
+  return { answer, stage, steps, before, after, remainder: axes.map(() => 0), flipped: false, folded: false };
 }
 
 /** What a kernel slides over: of each of its cells, the cell of the array that it holds, -1 for a zero. */

@@ -18,6 +18,23 @@ const MOST_SHOWN = 2000; // terms
 const HINT = "Point at a cell, or go to one with Tab and the arrow keys: what it is made of lights up, and stands here term by term. "
   + "A click holds it. Enter, or a double click, changes a number of X, W, b or dY.";
 
+/** The formula of an array in this case: with a bias or not, with the channels of a group, with copies in the padding. */
+function formulaOf({ transposed, bias, groups, perGroup, paddingMode }, name) {
+  let formula = FORMULAS[transposed][name].replace(/ {2}\+ b\[o\]$/, bias ? "  + b[o]" : "");
+  const where = [];
+  if (groups > 1 && name !== "db") { // W has the channels of a group alone
+    const [inW, other] = transposed ? ["o", "c"] : ["c", "o"];
+    formula = formula.replace(/W\[(\w),(\w),k\]/, "W[$1,$2′,k]");
+    if (name === (transposed ? "dX" : "Y")) formula = formula.replace(`over ${inW}, k`, `over ${inW}′, k`);
+    where.push(`in group g = ⌊${other} / ${perGroup.small}⌋, ${inW} = ${perGroup.large}·g + ${inW}′`);
+  }
+  if (!transposed && paddingMode !== "zeros" && name !== "db") {
+    formula = formula.replace("X[n, c,", "X̃[n, c,").replace("− before = i of", "− before at i or at a copy of it, of");
+    if (name !== "dX") where.push(`X̃ is X with its padding (${paddingMode})`);
+  }
+  return [formula, ...where].join(";  ");
+}
+
 /** Write what is behind a target into `panel`; nothing lit: how to begin. */
 function showSum(panel, store, target) {
   const held = panel.contains(document.activeElement) ? document.activeElement.dataset : null;
@@ -45,7 +62,7 @@ function saidOf({ geometry, all }, { name, cell }) {
 }
 
 function termsWords(geometry, all, { name, cell }, label, terms) {
-  const formula = FORMULAS[geometry.transposed][name].replace(/ {2}\+ b\[o\]$/, geometry.bias ? "  + b[o]" : "");
+  const formula = formulaOf(geometry, name);
   const valueOf = (factors) => factors.reduce((value, [factor, at]) => value * all[factor].data[at], 1);
   const values = terms.map(valueOf);
   const total = values.reduce((sum, value) => sum + value, 0);

@@ -80,6 +80,36 @@ function checksOf(store, changed) {
 /** Whether all of it is right. */
 const isRight = ({ rows, identity }) => rows.every((row) => row.firstWrong < 0) && identity.error <= WRONG;
 
+/** The verdict in words; of a mistake that changes nothing, why. */
+function judgementOf(right, store) {
+  const { broken } = store.state;
+  if (!right) return "✗ A rule is wrong.";
+  const agree = "✓ Every gradient agrees with its finite differences.";
+  return broken === null ? agree : `${agree} This mistake makes no difference here: ${whyHarmless(store.derived(), store.state.arrays, broken)}.`;
+}
+
+/** Why a mistake changes no number. */
+function whyHarmless({ geometry }, { W }, broken) {
+  const { stride, dilation, kernel, small, remainder, transposed, paddingMode } = geometry;
+  if (broken === "flip") {
+    const symmetric = W.data.every((value, cell) => {
+      const [first, second, ...tap] = indexOf(W.shape, cell);
+      return value === W.data[cellAt(W.shape, [first, second, ...tap.map((at, axis) => kernel[axis] - 1 - at)])];
+    });
+    return symmetric ? "the kernel is the same when it is flipped" : "what the flip exchanges meets no number other than 0";
+  }
+  if (broken === "swap") {
+    if (stride.every((value, axis) => value === dilation[axis])) return "stride and dilation are equal";
+    const alone = stride.every((value, axis) => value === dilation[axis] || (small[axis] === 1 && kernel[axis] === 1));
+    return alone ? "with one window and one tap neither moves anything" : "where it goes astray all numbers are alike, or 0";
+  }
+  if (remainder.every((one) => one === 0)) return transposed ? "there is no output padding" : "the remainder is 0";
+  if (!transposed && paddingMode !== "zeros") return "what is left out is the end of the padded input, which no window reads";
+  const unread = range(geometry.rank).every((axis) => remainderOf(geometry, axis).real.length === 0);
+  if (unread) return transposed ? "no cell of X reaches what is left out" : "no window reads what is left out";
+  return "what is left out adds up to 0";
+}
+
 /** Write into `panel` what the checks say, and of the `target` its finite difference. */
 function showVerdict(panel, store, known, target) {
   const title = element("h2", {}, "The check");
@@ -101,7 +131,7 @@ function showVerdict(panel, store, known, target) {
   const agree = error <= WRONG;
   const identity = element("p", { class: agree ? "right" : "wrong", "data-identity": String(error) }, `⟨dY, Y − b⟩ = ${a},  ⟨dX, X⟩ = ${b},  ⟨dW, W⟩ = ${c}: ${agree ? "✓ one number, as the adjoint identity says" : "✗ not one number"}`);
   const head = element("tr", {}, ...["gradient", "largest relative error", ""].map((words) => element("th", { scope: "col" }, words)));
-  const verdict = element("p", { class: `verdict ${isRight(known) ? "right" : "wrong"}`, role: "status" }, isRight(known) ? "✓ Every gradient agrees with its finite differences." : "✗ A rule is wrong.");
+  const verdict = element("p", { class: `verdict ${isRight(known) ? "right" : "wrong"}`, role: "status" }, judgementOf(isRight(known), store));
   panel.replaceChildren(title, verdict, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)), ...cellCheck(all, known, target), identity);
 }
 

@@ -3,9 +3,12 @@
 modes.weight = {
   title: "Weight gradient",
   shows: [["X", "dY", "dW"]],
-  lead: ({ given }) => given.transposed
-    ? "dW is a correlation of dY with X as its kernel. The stride has become X's dilation, the dilation has become the stride."
-    : "dW is a correlation of X with dY as its kernel. The stride has become dY's dilation, the dilation has become the stride.",
+  lead: ({ given, broken }) => {
+    const [slid, kernel] = given.transposed ? ["dY", "X"] : ["X", "dY"];
+    const words = `dW is a correlation of ${slid} with ${kernel} as its kernel.`;
+    if (broken === "swap") return `${words} Here stride and dilation are by mistake not traded: the stride should be ${kernel}'s dilation.`;
+    return `${words} The stride has become ${kernel}'s dilation, the dilation has become the stride.`;
+  },
   steps: (derived) => derived.correlate.steps.length,
   lights: (derived, { step }) => {
     const { geometry, correlate: { steps, named } } = derived;
@@ -18,13 +21,14 @@ modes.weight = {
     }
     return lights;
   },
-  words: ({ correlate: { steps, named, spread, slide }, all }, { step }) => {
+  words: ({ correlate: { steps, named, spread, slide }, all }, { step, broken }) => {
+    const swapped = broken === "swap";
     const { into, window } = stepNow({ steps }, step);
     const met = window.filter(({ large }) => large >= 0);
     const padded = window.length - met.length;
     const kernel = named.small;
-    return `${cellText("dW", all.W.shape, into)} = ${longNumber(correlated(all, named, met))}: the cells of ${kernel} lie ${spread.join("×")} apart on ${named.large} (the stride, now a dilation); `
-      + `from one cell of dW to the next they move by ${slide.join("×")} (the dilation, now a stride).${padded > 0 ? ` ${padded} of them lie on the padding.` : ""}`;
+    return `${cellText("dW", all.W.shape, into)} = ${longNumber(correlated(all, named, met))}: the cells of ${kernel} lie ${spread.join("×")} apart on ${named.large} (${swapped ? "the dilation, by mistake not traded" : "the stride, now a dilation"}); `
+      + `from one cell of dW to the next they move by ${slide.join("×")} (${swapped ? "the stride, by mistake not traded" : "the dilation, now a stride"}).${padded > 0 ? ` ${padded} of them lie on the padding.` : ""}`;
   },
   draw: (box, { state, derived }) => {
     const { geometry, correlate: { steps, named, spread, slide, answer }, all } = derived();
