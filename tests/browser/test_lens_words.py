@@ -126,3 +126,11 @@ def test_the_lines_of_the_matrix_follow_the_cell_that_is_looked_at(page):
     assert "Y = M X + b," in page.locator("#lead").inner_text()
     page.evaluate("(given) => lens.set(given)", LINE)
     assert "Y = M X, " in page.locator("#lead").inner_text()
+
+
+def test_scatter_counts_a_cell_once_that_two_taps_lead_to(page):
+    page.evaluate("(given) => lens.set(given)", {**LINE, "padding": [[1, 1]], "paddingMode": "reflect"})
+    page.evaluate("lens.change({ mode: 'scatter' })")
+    assert "times W to 2 cells of dX, in 3 products" in page.locator("#player .words").inner_text()
+    page.evaluate("lens.change({ step: 1 })")
+    assert page.locator("#player .words").inner_text().endswith("times W to 3 cells of dX.")

@@ -58,9 +58,6 @@ modes.gather = {
   },
 };
 
-/** A count with its word: "1 cell", "2 cells". */
-const countOf = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-
 /** How dY was laid out, in words: what stands between its cells, and at either end of each axis. */
 function stageWords({ rank, transposed, stride, paddingMode }, { before, after, remainder, folded }) {
   const same = (list) => list.every((one) => one === list[0]);

@@ -4,7 +4,7 @@ const MOST_ENTRIES = 12000;
 
 modes.matrix = {
   title: "Matrix",
-  shows: [["X", "W", "Y"], ["dX", "dY"]],
+  shows: [["dY", "W", "dX"], ["X", "Y"]],
   lead: ({ given }) => `The convolution as a matrix M: a row for each cell of Y, a column for each cell of X, and in it the tap by which the two meet. Each tap makes a band of its colour. Y = M X${given.bias ? " + b" : ""}, and dX = Mᵀ dY: a cell of dX is its column times dY.`,
   steps: (derived) => derived.matrix.columns,
   lights: (derived, { step }) => linksOf(derived.geometry, { name: "dX", cell: Math.min(step, derived.matrix.columns - 1) }),

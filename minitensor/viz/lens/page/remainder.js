@@ -4,7 +4,7 @@ modes.remainder = {
   title: "Remainder",
   shows: ({ transposed }) => [transposed ? ["X", "Y", "dY", "dX"] : ["X", "dX", "dY"]],
   lead: ({ given }) => given.transposed
-    ? "A transposed convolution's output padding makes Y longer at its end (ringed). Hatched cells of Y are reached by no cell of X: they are the bias alone, and their dY goes nowhere."
+    ? "A transposed convolution's output padding makes Y longer at its end (ringed). Hatched cells of Y are reached by no cell of X: nothing but the bias is in them, and their dY reaches no cell of dX or dW."
     : "Hatched cells of X are read by no window, and their gradient is 0. The output padding is another number: how many cells the naive size of the transposed convolution falls short of X. A cell that it adds (ringed in dX) may be read all the same, and then has a gradient like any other.",
   figureLast: true,
   marks: ({ geometry }) => {

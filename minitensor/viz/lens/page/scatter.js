@@ -19,9 +19,10 @@ modes.scatter = {
   words: ({ geometry, scatter: { steps }, all }, { step }) => {
     const { from, adds } = stepNow({ steps }, step);
     const inside = adds.length;
+    const cells = new Set(adds.map(({ into }) => into)).size; // fewer, where a copy in the padding leads to the same cell
     const most = cellsOf(geometry.kernel) * (geometry.transposed ? geometry.perGroup.small : geometry.perGroup.large);
     const lost = !geometry.transposed && inside < most ? ` ${most - inside} of its products fall on the padding and are dropped.` : "";
-    return `${cellText("dY", all.dY.shape, from)} = ${longNumber(all.dY.data[from])} adds itself times W to ${inside} ${inside === 1 ? "cell" : "cells"} of dX.${lost}`;
+    return `${cellText("dY", all.dY.shape, from)} = ${longNumber(all.dY.data[from])} adds itself times W to ${countOf(cells, "cell")} of dX${cells < inside ? `, in ${inside} products: what falls on copies in the padding goes to the cells they were copied from` : ""}.${lost}`;
   },
   draw: (box, { state, derived }) => {
     const { geometry, scatter: { steps }, all } = derived();

@@ -26,6 +26,9 @@ const shapeText = (shape) => `(${shape.join(", ")})`;
 /** A cell by its index, as "dX[0, 1, 2, 3]". */
 const cellText = (name, shape, cell) => `${name}[${indexOf(shape, cell).join(", ")}]`;
 
+/** A count with its word: "1 cell", "2 cells". */
+const countOf = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 /** What the axes are called. */
 const axisWords = (rank) => (rank === 1 ? ["length"] : ["depth", "height", "width"].slice(3 - rank));
 
