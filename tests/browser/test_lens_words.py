@@ -134,3 +134,13 @@ def test_scatter_counts_a_cell_once_that_two_taps_lead_to(page):
     assert "times W to 2 cells of dX, in 3 products" in page.locator("#player .words").inner_text()
     page.evaluate("lens.change({ step: 1 })")
     assert page.locator("#player .words").inner_text().endswith("times W to 3 cells of dX.")
+
+
+def test_marks_are_heard_too(page):
+    page.evaluate("(given) => lens.set(given)", {**LINE, "size": [10], "kernel": [2], "stride": [3], "padding": [[0, 1]]})
+    page.evaluate("lens.change({ mode: 'remainder' })")
+    for cell in page.locator('#arrays .cell[data-array="X"], #arrays .cell[data-array="dX"]').all():
+        mark, label = cell.get_attribute("data-mark"), cell.get_attribute("aria-label")
+        assert ("met by no window" in label, "added by the output padding" in label) == (mark == "unread", mark == "added")
+    page.evaluate("lens.change({ mode: 'linked' })")
+    assert page.locator('.cell[aria-label*="met by"]').count() == 0

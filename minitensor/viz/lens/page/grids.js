@@ -6,6 +6,11 @@ const MEANING = {
   dY: "arrives at Y",
 };
 
+const MARK_WORDS = {
+  unread: "met by no window", added: "added by the output padding", asked: "asked for", picked: "chosen", hit: "found", wrong: "does not reach it",
+  missed: "missed",
+};
+
 /** The grids on `container`. `events` are {hover(target|null), pin(target), edit(name, cell, value)}. */
 function gridsOn(container, store, events) {
   const elements = new Map(); // name -> Map from cell to its element, of the slices in sight
@@ -102,11 +107,17 @@ function gridsOn(container, store, events) {
     return svg;
   };
 
+  /** What is heard of a cell: its name, its number, and its marks. */
+  const labelOf = (name, cell, mark = "") => {
+    const array = arraysNow()[name];
+    const heard = mark.split(" ").flatMap((one) => MARK_WORDS[one] ?? []);
+    return [`${cellText(name, array.shape, cell)} = ${longNumber(array.data[cell])}`, ...heard].join(", ");
+  };
+
   const squareOf = (name, array, cell, largest, { x, y }) => {
     const value = array.data[cell];
     const strength = largest === 0 ? 0 : Math.abs(value) / largest;
     const kind = value < 0 ? "negative" : "positive";
-    const words = `${cellText(name, array.shape, cell)} = ${longNumber(value)}`;
     const background = element("rect", { class: "ground", x, y, width: side, height: side });
     const hatch = element("path", { class: "hatch", d: hatchOf(x, y, side) });
     const colour = element("rect", { class: kind, x, y, width: side, height: side, "fill-opacity": (0.06 + 0.7 * strength).toFixed(3) });
@@ -115,7 +126,7 @@ function gridsOn(container, store, events) {
     const number = element("text", { x: x + side / 2, y: y + side / 2, "font-size": size }, shortNumber(value, letters));
     const parts = [background, colour, hatch];
     if (name === "W" || name === "dW") parts.push(element("rect", { class: "tap", x: x + 3, y: y + side - 5, width: side - 6, height: 3, fill: tapColour(store.derived().geometry, tapOf(store.derived().geometry, cell)) }));
-    return element("g", { class: "cell", role: "gridcell", tabindex: "-1", "data-array": name, "data-cell": cell, "aria-label": words }, ...parts, edge, number);
+    return element("g", { class: "cell", role: "gridcell", tabindex: "-1", "data-array": name, "data-cell": cell, "aria-label": labelOf(name, cell) }, ...parts, edge, number);
   };
 
   const applyLights = () => {
@@ -130,8 +141,9 @@ function gridsOn(container, store, events) {
         square.classList.toggle("target", lights.target?.name === name && lights.target.cell === cell);
         square.style.setProperty("--tap", tap === undefined || tap < 0 ? "" : tapColour(geometry, tap));
         square.setAttribute("aria-selected", String(store.state.target?.name === name && store.state.target.cell === cell));
-        const mark = marks.get(name)?.get(cell);
-        square.setAttribute("data-mark", mark ?? "");
+        const mark = marks.get(name)?.get(cell) ?? "";
+        if (mark !== (square.dataset.mark ?? "")) square.setAttribute("aria-label", labelOf(name, cell, mark));
+        square.setAttribute("data-mark", mark);
       }
       showWhichSlices(name, lit);
     }
