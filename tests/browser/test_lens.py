@@ -155,7 +155,9 @@ def test_the_check_knows_right_from_wrong_among_large_and_tiny_numbers(page):
         "rank": 2, "transposed": False, "batch": 1, "groups": 1, "inChannels": 1, "outChannels": 2, "bias": True, "size": [8, 9],
         "kernel": [3, 2], "stride": [2, 3], "dilation": [1, 2], "padding": [[1, 1], [1, 0]], "paddingMode": "zeros", "outputPadding": [0, 0],
     }  # fmt: skip
-    line = {**given, "rank": 1, "size": [8], "kernel": [3], "stride": [2], "dilation": [1], "padding": [[1, 1]], "outputPadding": [0]}
+    line = {
+        **given, "rank": 1, "size": [8], "kernel": [3], "stride": [2], "dilation": [1], "padding": [[1, 1]], "outputPadding": [0],
+    }  # fmt: skip
     cases = []
     for one in (line, given):
         page.evaluate("(given) => lens.set(given)", one)
@@ -165,7 +167,8 @@ def test_the_check_knows_right_from_wrong_among_large_and_tiny_numbers(page):
             other[name][0] = value
             cases.append([one, other])
         cases += [[one, {key: [scale * value for value in values] for key, values in arrays}] for scale in (1e-9, 1e9)]
-    cases += [[one, flat(numbers)] for one, numbers in map(drawn, range(60))]  # of every kind; a mistake may do nothing there
+    # of every kind: a mistake may do nothing there
+    cases += [[one, flat(numbers)] for one, numbers in map(drawn, range(60))]
     verdicts = page.evaluate(VERDICTS, cases)
     assert max(right for right, *_ in verdicts) <= 1e-9
     assert min(min(wrong) for _, *wrong in verdicts[:18]) > 1e-9  # red

@@ -94,7 +94,7 @@ def test_the_numbers_about_a_transposed_convolution_are_those_of_counting(page):
     beyond = 0
     for given, seen in zip(cases, page.evaluate(SHOWN, cases), strict=True):
         times, large, _ = read_by(given)
-        (s,), (d,), (low, high), (op,) = (*(given[name] for name in ("stride", "dilation")), given["padding"][0], given["outputPadding"])
+        (s,), (d,), ((low, high),), (op,) = (given[name] for name in ("stride", "dilation", "padding", "outputPadding"))
         span = d * (given["kernel"][0] - 1) + 1
         added = list(range(max(0, large - op), large))
         real = [cell for cell in added if times[cell] > 0]

@@ -43,7 +43,8 @@ def test_gather_says_how_many_zeros_stand_at_either_end(page, kind):
             count[which] = int(found[1]) if found else count[which]
         length = len(seen["squares"])
         assert count["first"] + spread + count["last"] == length, (given, words)
-        held = [at for at in range(length) if at >= count["first"] and (at - count["first"]) % s == 0 and at < count["first"] + spread]
+        lies = range(count["first"], count["first"] + spread, s)
+        held = [at for at in range(length) if at in lies]
         assert held == np.flatnonzero(seen["squares"]).tolist(), (given, words)
         assert ("folded back" in words) == ("paddingMode" in kind)
         cut += min(count.values()) < 0
@@ -91,7 +92,7 @@ def test_under_a_broken_rule_the_words_of_each_mode_stay_true(page):
 
 HARMLESS = [
     ("output_padding", {}, "the remainder is 0"),
-    ("output_padding", {"size": [10], "padding": [[0, 1]], "paddingMode": "reflect", "stride": [3]}, "the end of the padded input"),
+    ("output_padding", {"size": [10], "padding": [[0, 1]], "paddingMode": "reflect", "stride": [3]}, "end of the padded"),
     ("output_padding", {"size": [10]}, "no window reads what is left out"),
     ("output_padding", {"transposed": True}, "there is no output padding"),
     ("output_padding", {"transposed": True, "kernel": [1], "outputPadding": [1]}, "no cell of X reaches"),
@@ -144,3 +145,19 @@ def test_marks_are_heard_too(page):
         assert ("met by no window" in label, "added by the output padding" in label) == (mark == "unread", mark == "added")
     page.evaluate("lens.change({ mode: 'linked' })")
     assert page.locator('.cell[aria-label*="met by"]').count() == 0
+
+
+def test_during_a_question_enter_picks_and_opens_no_field(page):
+    page.evaluate("lens.change({ mode: 'predict' })")
+    cell = page.locator('.cell[data-array="dY"][data-cell="0"]')
+    cell.focus()
+    page.keyboard.press("Enter")
+    assert cell.get_attribute("data-mark") == "picked"
+    assert "chosen" in cell.get_attribute("aria-label")
+    cell.dblclick()  # chosen no more, and chosen again
+    assert cell.get_attribute("data-mark") == "picked"
+    assert page.locator(".editor").count() == 0
+    page.get_by_role("button", name="Mark my answer").click()
+    cell.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".editor").count() == 1

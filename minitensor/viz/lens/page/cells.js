@@ -52,14 +52,16 @@ function listenOn(container, { store, elements, focused, slices, showSlice, dept
     const target = targetOf(event);
     if (target !== null) events.pin(target);
   });
+  // During a question a cell that can be picked is no field: Enter picks it, as a click does.
+  const editable = (target) => EDITABLE.has(target.name) && !modes[store.state.mode].picks?.(target);
   container.addEventListener("dblclick", (event) => {
     const target = targetOf(event);
-    if (target !== null && EDITABLE.has(target.name)) openEditor(target);
+    if (target !== null && editable(target)) openEditor(target);
   });
   container.addEventListener("keydown", (event) => {
     const target = targetOf(event);
     if (target === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    if ((event.key === "Enter" || event.key === "F2") && EDITABLE.has(target.name)) {
+    if ((event.key === "Enter" || event.key === "F2") && editable(target)) {
       event.preventDefault();
       openEditor(target);
     } else if (event.key === " " || event.key === "Enter") {

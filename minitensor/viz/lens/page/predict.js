@@ -5,7 +5,7 @@ const quiz = { round: 0, picked: new Set(), answered: false, right: 0, asked: 0,
 modes.predict = {
   title: "Predict",
   shows: [["dY", "W", "dX"]],
-  lead: () => "Which cells of dY reach the marked cell of dX? Click them (or go there with Tab and the arrow keys, and press Space), then let it be marked.",
+  lead: () => "Which cells of dY reach the marked cell of dX? Click them (or go there with Tab and the arrow keys, and press Space or Enter), then let it be marked.",
   marks: (derived, state) => {
     const cell = questionOf(derived, state);
     const marks = new Map([["dX", new Map([[cell, "asked"]])], ["dY", new Map()]]);
@@ -23,6 +23,7 @@ modes.predict = {
     }
     return true;
   },
+  picks: ({ name }) => name === "dY" && !quiz.answered,
   draw: (box, { state, derived, change }) => {
     const now = derived();
     const cell = questionOf(now, state);
