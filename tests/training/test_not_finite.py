@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-import os
 
 import numpy as np
 import pytest
 
 import minitensor as mt
 import minitensor.nn.functional as F
+import small_failures
 from minitensor import nn
 from minitensor.training import find_not_finite
+from small_failures import Logarithm, cross_entropy, line_of, small
 
 INF, NAN = math.inf, math.nan
 
@@ -19,26 +20,6 @@ INF, NAN = math.inf, math.nan
 @pytest.fixture(autouse=True)
 def _seed():
     mt.manual_seed(0)
-
-
-class Logarithm(nn.Module):
-    def forward(self, x):
-        return mt.log(x)
-
-
-def small():
-    return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
-
-
-def cross_entropy(model, x, y):
-    return lambda: F.cross_entropy(model(x), y)
-
-
-def line_of(code):
-    """Where a line of this file is: its number, and itself."""
-    with open(__file__, encoding="utf-8") as file:
-        number, line = next((n, line) for n, line in enumerate(file, 1) if code in line and "line_of" not in line)
-    return f"{os.path.basename(__file__)}:{number}: {line.strip()}"
 
 
 # Forward
@@ -52,7 +33,7 @@ def test_an_operation_is_named_with_its_module_line_numbers_samples_and_remedy()
     x = mt.tensor([[1.0, 2.0], [0.5, -1.0], [0.25, 0.25], [-4.0, 0.0]])
     finding = find_not_finite(lambda: model(x).mean(), model, x)
     assert (finding.what, finding.kind, finding.name, finding.path) == ("the loss is NaN", "forward", "log", "1")
-    assert finding.line.endswith(line_of("return mt.log(x)"))
+    assert finding.line.endswith(line_of("return mt.log(x)", small_failures.__file__))
     head, operation, line, *rest = str(finding).split("\n")
     assert head == "the loss is NaN: the first NaN is made in the forward pass, by log"
     assert operation == "  operation  log, in the module '1' (Logarithm)"
@@ -133,7 +114,7 @@ def test_a_loss_of_ones_own_is_named_and_stands_outside_of_the_model():
     finding = find_not_finite(entropy, model, x)
     assert (finding.kind, finding.name, finding.path) == ("forward", "log", None)
     assert "operation  log, outside of the model\n" in finding.text
-    assert finding.line.endswith(line_of("return -(p * p.log()).sum()"))
+    assert finding.line.endswith(line_of("return -(p * p.log()).sum()", __file__))
     assert "later      NaN is made of it by mul, outside of the model" in finding.text
     assert finding.remedy.startswith("The logarithm of 0 is minus infinity.")
 
@@ -189,7 +170,7 @@ def test_operations_that_are_not_recorded_are_found_too():
 
     finding = find_not_finite(standardized, model, x)
     assert (finding.kind, finding.name) == ("forward", "div")
-    assert finding.line.endswith(line_of("scaled = centred / centred"))
+    assert finding.line.endswith(line_of("scaled = centred / centred", __file__))
     assert "  b          (3,) float32, all 0\n" in finding.text
     assert finding.remedy.startswith("0 / 0 is NaN")
 

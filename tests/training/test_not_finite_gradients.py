@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 
 import numpy as np
@@ -14,6 +13,7 @@ import minitensor.nn.functional as F
 from minitensor import nn
 from minitensor.kernels import active
 from minitensor.training import find_not_finite
+from small_failures import Logarithm, cross_entropy, line_of, small
 
 INF, NAN = math.inf, math.nan
 
@@ -21,26 +21,6 @@ INF, NAN = math.inf, math.nan
 @pytest.fixture(autouse=True)
 def _seed():
     mt.manual_seed(0)
-
-
-class Logarithm(nn.Module):
-    def forward(self, x):
-        return mt.log(x)
-
-
-def small():
-    return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
-
-
-def cross_entropy(model, x, y):
-    return lambda: F.cross_entropy(model(x), y)
-
-
-def line_of(code):
-    """Where a line of this file is: its number, and itself."""
-    with open(__file__, encoding="utf-8") as file:
-        number, line = next((n, line) for n, line in enumerate(file, 1) if code in line and "line_of" not in line)
-    return f"{os.path.basename(__file__)}:{number}: {line.strip()}"
 
 
 # Backward
@@ -56,7 +36,7 @@ def test_a_gradient_alone_that_is_nan_names_the_rule_and_what_it_was_given():
     assert (finding.what, finding.kind, finding.name) == ("the gradient of batch is NaN", "backward", "sqrt")
     lines = str(finding).split("\n")
     assert lines[0].endswith("is NaN: the first infinity is made in the backward pass, by the gradient of sqrt for 'a'")
-    assert lines[2].endswith(line_of("return (x * x).sum(1).sqrt().sum()"))
+    assert lines[2].endswith(line_of("return (x * x).sum(1).sqrt().sum()", __file__))
     assert lines[3:8] == [
         "  formula    dA = dY / (2 Y)",
         "  dY         (2,) float32, all 1",

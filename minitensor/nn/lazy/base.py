@@ -22,7 +22,7 @@ class Lazy(Module):
 
     def initialize_parameters(self, input: Tensor) -> None:
         """Give the parameters and buffers that have no shape yet that which `input` asks for, and draw them."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__}: a lazy layer defines initialize_parameters(input)")
 
     def has_uninitialized_params(self) -> bool:
         """Whether a parameter or buffer has no shape yet."""

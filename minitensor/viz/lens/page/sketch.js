@@ -2,7 +2,7 @@
 
 /**
  * A picture of one plane: {label, height, width, at(row, column)}, where `at` answers {value, kind, tap}: the number (null for
- * none), a class of the square ("zero", "held", "window", "now", "beyond"), and the tap that it meets (-1 for none).
+ * none), a class of the square ("zero", "held", "now"), and the tap that it meets (-1 for none).
  */
 function sketch(geometry, { label, height, width, at }) {
   const side = width > 26 ? 16 : width > 20 ? 22 : width > 12 ? 26 : 30; // pixels
